@@ -1,0 +1,81 @@
+"""The one place that brings settings, adapters and services together."""
+
+import logging
+from dataclasses import dataclass
+
+from bot.adapters.content_files import read_entries
+from bot.adapters.rasa_nlu import RasaNlu
+from bot.adapters.schema import upgrade_schema
+from bot.adapters.system_clock import SystemClock
+from bot.adapters.table_queue import TableQueue
+from bot.db import Database
+from bot.messages.content import Content
+from bot.models import InboxRow, OutboxRow
+from bot.ports.clock import Clock
+from bot.ports.nlu import Nlu
+from bot.ports.queue import Queue
+from bot.services.conversing import Conversation
+from bot.services.recognising_crisis import compile_crisis
+from bot.services.storing_content import build_content, import_content, load_content, restrict_to_approved
+from bot.settings import Settings
+from bot.vault import Vault, load_vault
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the faces work with."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    clock: Clock
+    inbox: Queue
+    outbox: Queue
+    conversation: Conversation
+
+
+def build_services(settings: Settings, nlu: Nlu | None = None) -> Services:
+    """Return the services on a database that is brought up to date first, with its content imported."""
+    clock = SystemClock()
+    database = Database(settings.database)
+    upgrade_schema(database)
+    content = import_shipped_content(settings, database, clock)
+    conversation = Conversation(
+        content,
+        compile_crisis(content.crisis),
+        nlu or RasaNlu(settings.nlu_url, settings.nlu_timeout),
+        clock,
+        settings,
+    )
+    return Services(
+        settings=settings,
+        database=database,
+        vault=load_vault(settings.var_dir),
+        clock=clock,
+        inbox=TableQueue(database, InboxRow, clock),
+        outbox=TableQueue(database, OutboxRow, clock),
+        conversation=conversation,
+    )
+
+
+def build_conversation(settings: Settings, nlu: Nlu) -> Conversation:
+    """Return a conversation straight from the content files, without database: for the terminal."""
+    content = _published(settings, build_content(read_entries(settings.content_dir)))
+    return Conversation(content, compile_crisis(content.crisis), nlu, SystemClock(), settings)
+
+
+def import_shipped_content(settings: Settings, database: Database, clock: Clock) -> Content:
+    """Import what ships into the database and return what the bot is to answer from."""
+    entries = read_entries(settings.content_dir)
+    with database.writing() as session:
+        report = import_content(session, entries, clock.now())
+        content = load_content(session)
+    _log.info("content: %s", report)
+    return _published(settings, content)
+
+
+def _published(settings: Settings, content: Content) -> Content:
+    return restrict_to_approved(content) if settings.publish == "approved-only" else content
+

@@ -1,0 +1,105 @@
+"""Interface strings from the Babel catalogs, and dates, times and amounts as a language writes them.
+
+The strings in the code are English; each language has its catalog in `bot/locale/<lang>/LC_MESSAGES/messages.po`.
+"""
+
+import datetime as dt
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time, get_day_names
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal, format_percent
+from babel.support import Translations
+from babel.units import format_unit
+
+LOCALE_DIR: Final = Path(__file__).parent / "locale"
+_UNITS: Final = {
+    "days": "duration-day",
+    "weeks": "duration-week",
+    "months": "duration-month",
+    "years": "duration-year",
+    "hours": "duration-hour",
+    "km": "length-kilometer",
+}
+
+
+class Strings:
+    """The interface of one language."""
+
+    def __init__(self, tag: str, translations: Translations) -> None:
+        self.tag = tag
+        self._translations = translations
+        # Digits as on German signs, tickets and letters: the reader compares them with those.
+        self._locale = Locale.parse(tag)
+
+    def gettext(self, message: str, **values: object) -> str:
+        """Return the message in this language, with its {named} values filled in."""
+        return str(self._translations.gettext(message)).format(**values)
+
+    def ngettext(self, one: str, many: str, count: int, **values: object) -> str:
+        """Return the message in the plural form that fits the count, which is available as {count}."""
+        return str(self._translations.ngettext(one, many, count)).format(count=count, **values)
+
+    def date(self, value: dt.date) -> str:
+        """Return a full date."""
+        return format_date(value, "long", locale=self._locale)
+
+    def partial_date(self, value: str) -> str:
+        """Return a date that is known to the year, the month or the day: `2024`, `2024-06`, `2024-06-30`."""
+        year, *rest = (int(part) for part in value.split("-"))
+        if not rest:
+            return str(year)
+        if len(rest) == 1:
+            return str(format_skeleton("yMMMM", dt.datetime(year, rest[0], 1, tzinfo=dt.UTC), locale=self._locale))
+        return self.date(dt.date(year, *rest))
+
+    def time(self, value: dt.time) -> str:
+        """Return a time of the day on the 24-hour clock, as on German doors."""
+        return format_time(value, "HH:mm", locale=self._locale)
+
+    def weekdays(self) -> list[str]:
+        """Return the short names of the days, Monday first."""
+        names = get_day_names("abbreviated", locale=self._locale)
+        return [names[day] for day in range(7)]
+
+    def listing(self, items: list[str]) -> str:
+        """Return items as a list in a sentence: a, b and c."""
+        return format_list(items, locale=self._locale)
+
+    def language_name(self, tag: str) -> str:
+        """Return the name of a language in this language; the tag when CLDR has none."""
+        return str(self._locale.languages.get(tag, tag))
+
+    def figure(self, value: float, unit: str) -> str:
+        """Return a number with its unit: EUR, percent, days, weeks, months, years, hours, km, lessons, people."""
+        if unit == "EUR":
+            pattern = None if value != int(value) else "#,##0 ¤"
+            return format_currency(value, "EUR", format=pattern, locale=self._locale, currency_digits=value != int(value))
+        if unit == "percent":
+            return format_percent(value / 100, locale=self._locale)
+        if unit in _UNITS:
+            return format_unit(value, _UNITS[unit], "long", locale=self._locale)
+        number = format_decimal(value, locale=self._locale)
+        if unit == "lessons":
+            return self.ngettext("{number} lesson", "{number} lessons", int(value), number=number)
+        return self.ngettext("{number} person", "{number} people", int(value), number=number)
+
+
+@cache
+def get_strings(tag: str) -> Strings:
+    """Return the interface of an offered language, or of English, which the code itself holds."""
+    if tag == "en":
+        return Strings(tag, Translations(None))
+    path = LOCALE_DIR / tag / "LC_MESSAGES" / "messages.po"
+    with path.open("rb") as file:
+        catalog = read_po(file, locale=tag)
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return Strings(tag, Translations(compiled))

@@ -1,0 +1,225 @@
+"""Facts and answers as values. docs/content.md says what each field means."""
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from bot.states import AnswerState, Care, Force, Group, TranslationState
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$", max_length=60)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=160, strip_whitespace=True)]
+PLACEHOLDER = re.compile(r"\{([a-z0-9-]+)\.([a-z0-9_]+)\}")
+_PARTIAL_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
+
+
+def _check_partial_date(value: str) -> str:
+    if not _PARTIAL_DATE.match(value):
+        msg = "a date is written 2024, 2024-06 or 2024-06-30"
+        raise ValueError(msg)
+    parts = [int(part) for part in value.split("-")]
+    dt.date(*[*parts, 1, 1][:3])
+    return value
+
+
+# YAML reads 2024 as a number and 2024-06-30 as a date; both are meant as written.
+PartialDate = Annotated[str, BeforeValidator(str), AfterValidator(_check_partial_date)]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Fact(_Entry):
+    """What every fact carries: its key and its origin."""
+
+    id: Identifier
+    source_url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+    source_date: PartialDate | None = None
+    seen: dt.date
+    confirmed_by: str | None = None
+    confirmed_on: dt.date | None = None
+    volatile: bool = False
+    note: str | None = None
+
+
+class Place(Fact):
+    """An office, a counselling centre, a course provider, a telephone line."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=160)]
+    kind: Literal[
+        "office",
+        "counselling",
+        "course_provider",
+        "doctor",
+        "employer_service",
+        "helpline",
+        "housing",
+        "meeting_place",
+        "portal",
+    ]
+    address: str | None = None
+    district: str | None = None
+    address_secret: bool = False
+    phone: Annotated[str, StringConstraints(pattern=r"^(\+[0-9][0-9 ]{5,20}|[0-9 ]{3,14})$")] | None = None
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[a-z]+$")] | None = None
+    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
+    hours: str | None = None
+    languages: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def reachable(self) -> bool:
+        """Tell whether a person can do anything with it: a place without phone, address and link is not shown."""
+        return bool(self.phone or self.url or self.email or (self.address and not self.address_secret))
+
+
+class Event(Fact):
+    """A recurring event, such as a job fair."""
+
+    name: str
+    organiser: str
+    last_date: PartialDate | None = None
+    next_date: dt.date | None = None
+    ask: Identifier | None = None
+    address: str | None = None
+    url: str | None = None
+
+
+class Figure(_Entry):
+    """A number of a rule with its unit."""
+
+    value: int | float
+    unit: Literal["EUR", "percent", "days", "weeks", "months", "years", "hours", "lessons", "km", "people"]
+
+
+class Rule(Fact):
+    """A rule by residence status."""
+
+    statement: str
+    groups: tuple[Group, ...] = ()
+    force: Force = Force.IN_FORCE
+    valid_from: dt.date | None = None
+    valid_until: dt.date | None = None
+    figures: Mapping[str, Figure] = Field(default_factory=dict)
+
+    def usable(self, today: dt.date) -> bool:
+        """Tell whether its figures may stand in an answer: in force, begun and not yet ended."""
+        begun = self.valid_from is None or self.valid_from <= today
+        ended = self.valid_until is not None and self.valid_until < today
+        return self.force is Force.IN_FORCE and begun and not ended
+
+
+class Topic(_Entry):
+    """A topic, equal to an intent: the facts that belong to it in every language."""
+
+    id: Identifier
+    symbol: str | None = None
+    places: tuple[Identifier, ...] = ()
+    events: tuple[Identifier, ...] = ()
+    rules: tuple[Identifier, ...] = ()
+    ask_group: bool = False
+    urgent: bool = False
+    care: Care | None = None
+
+
+class TopicField(_Entry):
+    """A field of action with its topics."""
+
+    id: Identifier
+    symbol: str
+    topics: tuple[Topic, ...]
+
+
+class TopicTree(_Entry):
+    """`content/topics.yml`."""
+
+    fields: tuple[TopicField, ...]
+    conversation: tuple[Topic, ...]
+
+
+class Variant(_Entry):
+    """What is different for some groups of residence status."""
+
+    groups: Annotated[tuple[Group, ...], Field(min_length=1)]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=400)]
+
+
+class Answer(_Entry):
+    """The prose of a topic in one language."""
+
+    title: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    keywords: Annotated[tuple[str, ...], Field(max_length=20)] = ()
+    text: Annotated[str, StringConstraints(min_length=1, max_length=600)]
+    steps: Annotated[tuple[Line, ...], Field(max_length=5)] = ()
+    bring: Annotated[tuple[Annotated[str, StringConstraints(min_length=1, max_length=80)], ...], Field(max_length=6)] = ()
+    variants: tuple[Variant, ...] = ()
+    state: AnswerState | None = None
+    translation: TranslationState | None = None
+    source: str | None = None
+
+    def prose(self) -> Iterator[str]:
+        """Yield every text that a reader sees below the title."""
+        yield self.text
+        yield from self.steps
+        yield from self.bring
+        yield from (variant.text for variant in self.variants)
+
+    def placeholders(self) -> frozenset[tuple[str, str]]:
+        """Return the (fact, field) pairs that the prose names."""
+        return frozenset(match.groups() for text in self.prose() for match in PLACEHOLDER.finditer(text))  # type: ignore[misc]
+
+    @property
+    def fingerprint(self) -> str:
+        """Return twelve hex digits that change when the prose changes; facts behind placeholders do not matter."""
+        parts = [self.title, *self.prose(), *(",".join(variant.groups) for variant in self.variants)]
+        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
+
+
+class UnsupportedLanguage(_Entry):
+    """A language that is recognised and not spoken: its own name and one line in it."""
+
+    name: str
+    line: str
+
+
+class CrisisWords(_Entry):
+    """The words of acute danger in one language; bot/services/crisis.py says how they are matched."""
+
+    danger: tuple[str, ...]
+    harmless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)  # compared by identity: what is computed from it is kept with it
+class Content:
+    """All facts and answers, as files or database hold them; immutable, exchanged as a whole."""
+
+    tree: TopicTree
+    places: Mapping[str, Place]
+    events: Mapping[str, Event]
+    rules: Mapping[str, Rule]
+    unsupported: Mapping[str, UnsupportedLanguage]
+    field_names: Mapping[str, Mapping[str, str]]
+    fact_lines: Mapping[str, Mapping[str, str]]
+    answers: Mapping[str, Mapping[str, Answer]]
+    crisis: Mapping[str, CrisisWords] = field(default_factory=dict)
+
+    @cached_property
+    def topics(self) -> Mapping[str, Topic]:
+        """Return all topics by id, those of conversation included."""
+        topics = [topic for entry in self.tree.fields for topic in entry.topics]
+        return {topic.id: topic for topic in [*topics, *self.tree.conversation]}
+
+    @cached_property
+    def conversation(self) -> frozenset[str]:
+        """Return the intents that are no topic of the city."""
+        return frozenset(topic.id for topic in self.tree.conversation)
+
+    def find_fact(self, key: str) -> Place | Event | Rule | None:
+        """Return the fact with this id, whatever its kind, or None."""
+        return self.places.get(key) or self.events.get(key) or self.rules.get(key)

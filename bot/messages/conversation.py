@@ -1,0 +1,175 @@
+"""A message on its way: what came in, what it means, what is decided, what goes out."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.states import DecisionKind, Group
+
+
+@dataclass(frozen=True)
+class IncomingMessage:
+    """What a person sent, free of Telegram.
+
+    Attributes:
+        text: at most 500 characters, control characters removed.
+        client_language: language of the person's app, BCP 47, when known.
+        cut: whether the text was longer.
+    """
+
+    text: str
+    client_language: str | None = None
+    cut: bool = False
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """An intent and its calibrated probability, 0 to 1."""
+
+    intent: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Entity:
+    """Something recognised in the text, for example entity `group` with value `tolerated`."""
+
+    entity: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Parse:
+    """What the NLU makes of a text.
+
+    Attributes:
+        language: BCP 47 tag of the most probable language, offered or not; None when there was nothing to judge.
+        language_probability: calibrated, 0 to 1.
+        ranking: intents, most probable first.
+        source: `nlu`, or `keywords` when the NLU was away and titles were searched.
+    """
+
+    language: str | None
+    language_probability: float
+    ranking: tuple[Ranked, ...]
+    entities: tuple[Entity, ...] = ()
+    source: Literal["nlu", "keywords"] = "nlu"
+
+
+@dataclass(frozen=True)
+class LanguageChoice:
+    """The language of the reply and what to offer beside it.
+
+    Attributes:
+        tag: language of the reply, None when the person has to be asked.
+        offer: another language to offer by one button, labelled in that language.
+        unsupported: tag of a detected language that the bot does not speak.
+        tentative: whether `tag` is only a guess (the app's language), so that the picker comes along.
+    """
+
+    tag: str | None
+    offer: str | None = None
+    unsupported: str | None = None
+    tentative: bool = False
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the bot does with a message.
+
+    Attributes:
+        topics: one for an answer (two when two things are asked), two or three for suggestions, the intent for
+            conversation, `crisis` for crisis, none otherwise.
+        confidence: calibrated probability of the first topic, 0 to 1.
+    """
+
+    kind: DecisionKind
+    topics: tuple[str, ...] = ()
+    confidence: float = 0.0
+    groups: tuple[Group, ...] = ()
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button below a message: exactly one of action, copy and url is set.
+
+    Attributes:
+        action: what comes back when it is pressed, at most 64 bytes.
+        copy: text that is copied to the clipboard, at most 256 characters.
+    """
+
+    label: str
+    action: str | None = None
+    copy: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One message: paragraphs in the small markup (`**bold**`), and its buttons."""
+
+    text: str
+    rows: tuple[tuple[Button, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What goes back to the person.
+
+    Attributes:
+        language: BCP 47 tag of the texts.
+        topics: the topics answered, for the counters.
+        silent_later: topics of violence: nothing with content is sent later of our own accord.
+    """
+
+    language: str
+    parts: tuple[Part, ...]
+    decision: Decision | None = None
+    silent_later: bool = False
+
+
+@dataclass(frozen=True)
+class ChatState:
+    """What is remembered of a chat: the chosen language for long, the rest for 60 minutes.
+
+    Attributes:
+        chosen: language chosen by tap.
+        session_language: language of the last reply.
+        group: residence status, when the person said it.
+        last_topic: topic of the last answer.
+        suggested: topics of the last suggestions.
+        turned_down: topics that were suggested and were not what the person meant.
+        question: the last question that found no answer, redacted.
+    """
+
+    chosen: str | None = None
+    session_language: str | None = None
+    group: Group = Group.UNKNOWN
+    last_topic: str | None = None
+    suggested: tuple[str, ...] = ()
+    turned_down: tuple[str, ...] = ()
+    question: str | None = None
+
+
+@dataclass(frozen=True)
+class Count:
+    """Something to count: no text, no person."""
+
+    what: str
+    topic: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a message or a tap leads to.
+
+    Attributes:
+        state: what is to be remembered from now on.
+        question: a question that the person just released for volunteers, redacted.
+        forget: whether everything about the person is to be deleted.
+    """
+
+    reply: Reply
+    state: ChatState
+    counts: tuple[Count, ...] = ()
+    question: str | None = None
+    forget: bool = False

@@ -1,0 +1,146 @@
+"""Replies that are no answers: pickers, menus, suggestions, hand-overs, danger."""
+
+from bot.i18n import Strings, get_strings
+from bot.languages import LANGUAGES, get_language
+from bot.messages.content import Content
+from bot.messages.conversation import Button, Part
+from bot.services.answering import Reader, build_conversation, find_title
+from bot.services.deciding import CRISIS
+from bot.services.naming_groups import ASKED, name_group
+from bot.settings import Settings
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+def build_picker() -> Part:
+    """Return the question for the language, in every language offered."""
+    lines = [get_strings(language.tag).gettext("Please choose your language.") for language in LANGUAGES]
+    return Part("\n".join(lines), picker_rows())
+
+
+def picker_rows() -> Rows:
+    """Return one button a language: its sign and its own name."""
+    return tuple((Button(f"{language.symbol} · {language.name}", action=f"lang:{language.tag}"),) for language in LANGUAGES)
+
+
+def language_row(tag: str, topic: str | None) -> tuple[Button, ...]:
+    """Return the button that says the same in another language, labelled in that language."""
+    language = get_language(tag)
+    action = f"lang:{tag}:{topic}" if topic else f"lang:{tag}"
+    return (Button(f"{language.symbol} · {language.name}", action=action),)
+
+
+def build_unsupported(tag: str, content: Content) -> Part:
+    """Return the line in a language that the bot does not speak, and the languages it does."""
+    return Part(content.unsupported[tag].line, picker_rows())
+
+
+def build_menu(content: Content, reader: Reader) -> Part:
+    """Return the fields of action."""
+    names = content.field_names[reader.language]
+    rows = tuple((Button(f"{field.symbol} {names[field.id]}", action=f"field:{field.id}"),) for field in content.tree.fields)
+    return Part(reader.strings.gettext("What is it about?"), rows)
+
+
+def build_field(field_id: str, content: Content, reader: Reader) -> Part:
+    """Return the topics of a field; the menu when there is no such field."""
+    field = next((field for field in content.tree.fields if field.id == field_id), None)
+    if field is None:
+        return build_menu(content, reader)
+    rows = topic_rows(tuple(topic.id for topic in field.topics), content, reader)
+    back = (Button(f"☰ {reader.strings.gettext('Menu')}", action="menu"),)
+    return Part(f"**{field.symbol} {content.field_names[reader.language][field.id]}**", (*rows, back))
+
+
+def topic_rows(topics: tuple[str, ...], content: Content, reader: Reader) -> Rows:
+    """Return one button a topic."""
+    return tuple((Button(find_title(topic, content, reader.language), action=f"topic:{topic}"),) for topic in topics)
+
+
+def build_suggestions(topics: tuple[str, ...], content: Content, reader: Reader) -> Part:
+    """Return the topics that may be meant, and the way out."""
+    strings = reader.strings
+    none = (Button(strings.gettext("None of these"), action="none"),)
+    return Part(strings.gettext("Do you mean one of these?"), (*topic_rows(topics, content, reader), none))
+
+
+def build_none_of_these(reader: Reader) -> Part:
+    """Return what remains when no suggestion fits: the menu, other words, a person."""
+    strings = reader.strings
+    text = strings.gettext("Sorry! Write it in other words, look in the menu, or ask a person.")
+    return Part(text, (way_out_row(strings),))
+
+
+def way_out_row(strings: Strings) -> tuple[Button, ...]:
+    """Return the buttons for the menu and for a person."""
+    return (
+        Button(f"☰ {strings.gettext('Menu')}", action="menu"),
+        Button(f"🙋 {strings.gettext('Ask a person')}", action="human"),
+    )
+
+
+def build_handover(question: str | None, content: Content, reader: Reader, *, reviewers: bool) -> tuple[Part, ...]:
+    """Return the honest "I do not know", and the offer to show the question to volunteers when there are any."""
+    unknown = build_conversation("out_of_scope", content, reader)
+    parts = (Part(unknown.text, (*unknown.rows, way_out_row(reader.strings))),)
+    return (*parts, build_share_offer(question, reader)) if question and reviewers else parts
+
+
+def build_share_offer(question: str, reader: Reader) -> Part:
+    """Return the question as volunteers would see it, and ask for leave."""
+    strings = reader.strings
+    text = strings.gettext("May volunteers see your question? They would see this, without your name and number:")
+    yes = Button(f"✅ {strings.gettext('Yes, show it')}", action="share:yes")
+    return Part(f"{text}\n\n«{question}»", ((yes, Button(strings.gettext("No"), action="share:no")),))
+
+
+def build_human(question: str | None, content: Content, reader: Reader, *, reviewers: bool) -> tuple[Part, ...]:
+    """Return people to talk to, and the offer to show the last open question to volunteers when there are any."""
+    part = build_conversation("talk_to_human", content, reader)
+    return (part, build_share_offer(question, reader)) if question and reviewers else (part,)
+
+
+def build_crisis(content: Content, reader: Reader) -> tuple[Part, ...]:
+    """Return the emergency reply."""
+    return (build_conversation(CRISIS, content, reader),)
+
+
+def build_papers(topic: str, reader: Reader) -> Part:
+    """Return the question for the paper in the hand, with the German words printed on it."""
+    strings = reader.strings
+    text = strings.gettext("Which paper do you have? I forget your choice after an hour.")
+    return Part(text, tuple((Button(name_group(group, strings), action=f"group:{topic}:{group}"),) for group in ASKED))
+
+
+def build_welcome(content: Content, reader: Reader, settings: Settings) -> Part:
+    """Return the first message: who the bot is, who runs it, what it can do."""
+    greeting = build_conversation("greet", content, reader).text
+    menu = (Button(f"☰ {reader.strings.gettext('Menu')}", action="menu"),)
+    return Part(f"{greeting}\n\n{tell_operator(reader.strings, settings)}", (menu,))
+
+
+def build_privacy(content: Content, reader: Reader, settings: Settings) -> Part:
+    """Return what is stored, who runs the bot, and the way to delete it all."""
+    strings = reader.strings
+    text = build_conversation("privacy", content, reader).text
+    links = "\n".join(link for link in (settings.privacy_url, settings.imprint_url) if link)
+    delete = Button(f"🗑 {strings.gettext('Delete my data')}", action="delete")
+    paragraphs = [text, tell_operator(strings, settings), links]
+    return Part("\n\n".join(paragraph for paragraph in paragraphs if paragraph), ((delete,),))
+
+
+def tell_operator(strings: Strings, settings: Settings) -> str:
+    """Return who runs the bot; without a name it is a trial and no offer of the city."""
+    if not settings.operator_name:
+        return strings.gettext("This bot is a trial. It is no offer of the city of Magdeburg.")
+    line = strings.gettext("This bot is run by: {operator}.", operator=settings.operator_name)
+    return f"{line} {settings.operator_contact}" if settings.operator_contact else line
+
+
+def build_delete_question(reader: Reader) -> Part:
+    """Return the question whether everything is to be deleted."""
+    strings = reader.strings
+    yes = Button(f"🗑 {strings.gettext('Yes, delete everything')}", action="delete:yes")
+    return Part(strings.gettext("Delete everything I know about you?"), ((yes, Button(strings.gettext("No"), action="menu")),))
+
+

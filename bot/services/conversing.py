@@ -1,0 +1,329 @@
+"""The conversation, free of any messenger: a text, a tap, a command or a picture in, a reply out.
+
+Everything but `judge` is a pure function of what it is given and the content.
+"""
+
+from dataclasses import dataclass, replace
+
+from bot.errors import NluUnavailableError
+from bot.languages import SOURCE, find_language
+from bot.messages.content import Content
+from bot.messages.conversation import (
+    ChatState,
+    Count,
+    Decision,
+    IncomingMessage,
+    LanguageChoice,
+    Outcome,
+    Parse,
+    Part,
+    Reply,
+)
+from bot.ports.clock import Clock
+from bot.ports.nlu import Nlu
+from bot.services import composing
+from bot.services.answering import Reader, build_answer, build_conversation, build_german, make_reader
+from bot.services.choosing_language import choose_language
+from bot.services.deciding import CRISIS, Thresholds, decide_reply
+from bot.services.recognising_crisis import CrisisRules
+from bot.services.redacting import redact
+from bot.services.searching_keywords import search_keywords
+from bot.settings import Settings
+from bot.states import DecisionKind, Group
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the bot makes of a text before it replies."""
+
+    choice: LanguageChoice
+    decision: Decision
+    parse: Parse
+
+    @property
+    def language(self) -> str:
+        """Return the tag of the reply's language; for an unsupported language the detected one."""
+        if self.decision.kind is DecisionKind.UNSUPPORTED and self.choice.unsupported:
+            return self.choice.unsupported
+        return self.choice.tag or SOURCE
+
+
+class Conversation:
+    """Replies to people.
+
+    Attributes:
+        content: what is answered from; exchanged as a whole when staff publish.
+        reviewers: whether anybody would read a question that is handed over; kept fresh by who loads the state.
+    """
+
+    def __init__(
+        self,
+        content: Content,
+        crisis: CrisisRules,
+        nlu: Nlu,
+        clock: Clock,
+        settings: Settings,
+        thresholds: Thresholds | None = None,
+    ) -> None:
+        self.content = content
+        self.reviewers = False
+        self._crisis = crisis
+        self._nlu = nlu
+        self._clock = clock
+        self._settings = settings
+        self._thresholds = thresholds or Thresholds()
+
+    def find_crisis(self, text: str) -> str | None:
+        """Return the language whose words of acute danger stand in the raw text, or None. Needs memory alone."""
+        return self._crisis.find(text)
+
+    def reply_to_crisis(self, tag: str, state: ChatState) -> Outcome:
+        """Return the emergency reply."""
+        reader = self._reader(tag, state)
+        reply = Reply(tag, composing.build_crisis(self.content, reader), Decision(DecisionKind.CRISIS, (CRISIS,), 1.0))
+        return Outcome(reply, replace(state, session_language=tag), (Count("crisis", CRISIS),))
+
+    async def judge(self, message: IncomingMessage, state: ChatState) -> Judgement:
+        """Return language and decision; when the NLU is away, titles and keywords are searched instead."""
+        danger = self.find_crisis(message.text)
+        try:
+            parse = await self._nlu.parse(message.text)
+        except NluUnavailableError:
+            parse = search_keywords(message.text, self.content)
+        choice = choose_language(message, parse, state)
+        if danger:
+            return Judgement(self._crisis_language(danger, parse, choice), _danger(parse), parse)
+        decision = decide_reply(parse, self.content, self._thresholds, state.turned_down)
+        if decision.kind is DecisionKind.CRISIS:
+            return Judgement(self._crisis_language(None, parse, choice), decision, parse)
+        if choice.unsupported in self.content.unsupported:
+            return Judgement(choice, Decision(DecisionKind.UNSUPPORTED, confidence=parse.language_probability), parse)
+        return Judgement(choice, decision, parse)
+
+    async def reply_to_text(self, message: IncomingMessage, state: ChatState) -> Outcome:
+        """Return the reply to a question."""
+        if not message.text:
+            return self.reply_to_other("empty", state)
+        judgement = await self.judge(message, state)
+        return self.reply_to_judgement(judgement, message, state)
+
+    def reply_to_judgement(self, judgement: Judgement, message: IncomingMessage, state: ChatState) -> Outcome:
+        """Return the reply to a text that has been judged."""
+        decision, choice = judgement.decision, judgement.choice
+        if decision.kind is DecisionKind.UNSUPPORTED and choice.unsupported:
+            reply = Reply(choice.unsupported, (composing.build_unsupported(choice.unsupported, self.content),), decision)
+            return Outcome(reply, state, (Count("unsupported", choice.unsupported),))
+        if choice.tag is None and decision.kind is not DecisionKind.CRISIS:
+            return Outcome(Reply(SOURCE, (composing.build_picker(),), decision), state, (Count("asked_language"),))
+        tag = choice.tag or SOURCE
+        state = replace(state, session_language=tag, group=decision.groups[0] if decision.groups else state.group)
+        parts, state = self._build_parts(decision, message, state, self._reader(tag, state))
+        if judgement.parse.source == "keywords":
+            notice = self._reader(tag, state).strings.gettext("I understand less than usual right now. Please use the menu too.")
+            parts = (Part(notice), *parts)
+        if message.cut:
+            notice = self._reader(tag, state).strings.gettext("Your message was long: I read only the beginning.")
+            parts = (Part(notice), *parts)
+        parts = self._add_languages(parts, choice, decision)
+        topics = decision.topics or ("",)
+        return Outcome(Reply(tag, parts, decision), state, tuple(Count(decision.kind, topic) for topic in topics))
+
+    def reply_to_action(self, action: str, state: ChatState, client_language: str | None = None) -> Outcome:
+        """Return the reply to a button; an unknown or outdated one leads to the menu."""
+        verb, _, rest = action.partition(":")
+        app = find_language(client_language)
+        tag = state.chosen or state.session_language or (app.tag if app else SOURCE)
+        if verb == "lang":
+            return self._change_language(rest, state)
+        reader = self._reader(tag, state)
+        state = replace(state, session_language=tag)
+        match verb:
+            case "topic" if rest in self.content.topics:
+                return self._answer(rest, state, reader)
+            case "group":
+                return self._set_group(rest, state)
+            case "papers":
+                return self._say(reader, state, composing.build_papers(rest, reader))
+            case "german" if rest in self.content.topics:
+                return self._say(reader, state, build_german(rest, self.content, reader))
+            case "field":
+                return self._say(reader, state, composing.build_field(rest, self.content, reader))
+            case "none":
+                down = tuple(dict.fromkeys((*state.turned_down, *state.suggested)))
+                state = replace(state, turned_down=down, suggested=())
+                return self._say(reader, state, composing.build_none_of_these(reader), Count("none_of_these"))
+            case "good" | "bad" if rest in self.content.topics:
+                intent = "answer_helped" if verb == "good" else "answer_did_not_help"
+                part = build_conversation(intent, self.content, reader)
+                if verb == "bad":
+                    part = Part(part.text, (composing.way_out_row(reader.strings),))
+                return self._say(reader, state, part, Count("helpful" if verb == "good" else "unhelpful", rest))
+            case "share":
+                return self._share(rest, state, reader)
+            case "human" | "privacy" | "help" | "language" | "delete" | "start":
+                return self.reply_to_command(f"{verb}:{rest}" if rest else verb, state, client_language)
+        return self._say(reader, state, composing.build_menu(self.content, reader))
+
+    def reply_to_command(self, command: str, state: ChatState, client_language: str | None = None) -> Outcome:
+        """Return the reply to /start, /help, /language, /privacy, /delete, /human."""
+        app = find_language(client_language)
+        tag = state.chosen or state.session_language or (app.tag if app else None)
+        if command == "language" or tag is None:
+            return Outcome(Reply(tag or SOURCE, (composing.build_picker(),)), state)
+        reader = self._reader(tag, state)
+        state = replace(state, session_language=tag)
+        match command:
+            case "start":
+                welcome = composing.build_welcome(self.content, reader, self._settings)
+                return self._say(reader, state, welcome, *(() if state.chosen else (composing.build_picker(),)))
+            case "privacy":
+                return self._say(reader, state, composing.build_privacy(self.content, reader, self._settings))
+            case "delete":
+                return self._say(reader, state, composing.build_delete_question(reader))
+            case "delete:yes":
+                gone = Part(reader.strings.gettext("Done. Everything about you is deleted. You can write to me again any time."))
+                return replace(self._say(reader, ChatState(), gone), forget=True)
+            case "human":
+                return self._say(reader, state, *self._human(state, reader))
+            case _:
+                help_text = build_conversation("help", self.content, reader)
+                return self._say(reader, state, help_text, composing.build_menu(self.content, reader))
+
+    def reply_to_other(self, kind: str, state: ChatState, client_language: str | None = None) -> Outcome:
+        """Return a kind answer to what the bot cannot read: photo, document, voice, sticker, location, forwarded, other."""
+        app = find_language(client_language)
+        tag = state.chosen or state.session_language or (app.tag if app else SOURCE)
+        reader = self._reader(tag, state)
+        strings = reader.strings
+        texts = {
+            "photo": strings.gettext(
+                "I cannot read letters or pictures. Please do not send them here: these people read them with you."
+            ),
+            "voice": strings.gettext("I cannot listen to voice messages. Please write your question in a few words."),
+            "sticker": strings.gettext("Nice! Ask me something about life in Magdeburg, or use the menu."),
+            "location": strings.gettext("I do not need to know where you are. Please write what you are looking for."),
+            "forwarded": strings.gettext("I do not read forwarded messages. Please write your question in your own words."),
+            "other": strings.gettext("I can only read text. Please write your question in a few words."),
+        }
+        rows = (composing.way_out_row(strings),)
+        if kind == "photo":
+            people = build_conversation("talk_to_human", self.content, reader)
+            return self._say(reader, state, Part(texts[kind]), Part(people.text, (*people.rows, *rows)))
+        return self._say(reader, state, Part(texts.get(kind, texts["other"]), rows))
+
+    def apologize(self, state: ChatState) -> Reply:
+        """Return what is said when a message could not be handled at all."""
+        tag = state.chosen or state.session_language or SOURCE
+        strings = self._reader(tag, state).strings
+        text = strings.gettext("Sorry, something went wrong with your last message. Please try again later.")
+        return Reply(tag, (Part(text, (composing.way_out_row(strings),)),))
+
+    def _build_parts(
+        self, decision: Decision, message: IncomingMessage, state: ChatState, reader: Reader
+    ) -> tuple[tuple[Part, ...], ChatState]:
+        match decision.kind:
+            case DecisionKind.CRISIS:
+                return composing.build_crisis(self.content, reader), state
+            case DecisionKind.ANSWER:
+                parts = tuple(part for topic in decision.topics for part in build_answer(topic, self.content, reader))
+                answered = replace(state, last_topic=decision.topics[0], suggested=(), turned_down=(), question=None)
+                return parts, answered
+            case DecisionKind.CONVERSATION:
+                return self._converse(decision.topics[0], state, reader)
+            case DecisionKind.SUGGEST:
+                part = composing.build_suggestions(decision.topics, self.content, reader)
+                return (part,), replace(state, suggested=decision.topics, question=redact(message.text))
+        question = redact(message.text)
+        parts = composing.build_handover(question, self.content, reader, reviewers=self.reviewers)
+        return parts, replace(state, question=question, suggested=())
+
+    def _converse(self, intent: str, state: ChatState, reader: Reader) -> tuple[tuple[Part, ...], ChatState]:
+        part = build_conversation(intent, self.content, reader)
+        match intent:
+            case "greet":
+                part = composing.build_welcome(self.content, reader, self._settings)
+            case "help":
+                return (part, composing.build_menu(self.content, reader)), state
+            case "change_language":
+                part = Part(part.text, composing.picker_rows())
+            case "talk_to_human":
+                return self._human(state, reader), state
+            case "privacy":
+                part = composing.build_privacy(self.content, reader, self._settings)
+            case "about_bot":
+                part = Part(f"{part.text}\n\n{composing.tell_operator(reader.strings, self._settings)}")
+            case "answer_did_not_help":
+                part = Part(part.text, (composing.way_out_row(reader.strings),))
+        return (part,), state
+
+    def _human(self, state: ChatState, reader: Reader) -> tuple[Part, ...]:
+        return composing.build_human(state.question, self.content, reader, reviewers=self.reviewers)
+
+    def _answer(self, topic: str, state: ChatState, reader: Reader) -> Outcome:
+        if topic in self.content.conversation:
+            return self._say(reader, state, build_conversation(topic, self.content, reader))
+        state = replace(state, last_topic=topic, suggested=(), turned_down=(), question=None)
+        return self._say(reader, state, *build_answer(topic, self.content, reader), Count("chosen", topic))
+
+    def _change_language(self, rest: str, state: ChatState) -> Outcome:
+        tag, _, topic = rest.partition(":")
+        language = find_language(tag)
+        if language is None:
+            return Outcome(Reply(state.chosen or SOURCE, (composing.build_picker(),)), state)
+        first = state.chosen is None and state.last_topic is None
+        state = replace(state, chosen=language.tag, session_language=language.tag)
+        reader = self._reader(language.tag, state)
+        if topic in self.content.topics:
+            return self._answer(topic, state, reader)
+        if first:
+            welcome = composing.build_welcome(self.content, reader, self._settings)
+            return self._say(reader, state, welcome, composing.build_menu(self.content, reader))
+        return self._say(reader, state, composing.build_menu(self.content, reader))
+
+    def _set_group(self, rest: str, state: ChatState) -> Outcome:
+        topic, _, value = rest.partition(":")
+        group = Group(value) if value in set(Group) else Group.UNKNOWN
+        state = replace(state, group=group)
+        reader = self._reader(state.chosen or state.session_language or SOURCE, state)
+        if topic in self.content.topics:
+            return self._answer(topic, state, reader)
+        return self._say(reader, state, composing.build_menu(self.content, reader))
+
+    def _share(self, answer: str, state: ChatState, reader: Reader) -> Outcome:
+        strings = reader.strings
+        question, state = state.question, replace(state, question=None)
+        if answer != "yes":
+            return self._say(reader, state, Part(strings.gettext("All right, nobody sees it."), (composing.way_out_row(strings),)))
+        if not question or not self.reviewers:
+            lost = strings.gettext("I no longer have your question: please write it again.")
+            return self._say(reader, state, Part(lost))
+        text = strings.gettext("Thank you. Volunteers read it and answer here. With /delete you take it back.")
+        return replace(self._say(reader, state, Part(text), Count("shared")), question=question)
+
+    def _say(self, reader: Reader, state: ChatState, *items: Part | Count) -> Outcome:
+        parts = tuple(item for item in items if isinstance(item, Part))
+        counts = tuple(item for item in items if isinstance(item, Count))
+        return Outcome(Reply(reader.language, parts), state, counts)
+
+    def _reader(self, tag: str, state: ChatState) -> Reader:
+        return make_reader(tag, state.group, self._clock)
+
+    def _crisis_language(self, danger: str | None, parse: Parse, choice: LanguageChoice) -> LanguageChoice:
+        detected = find_language(parse.language)
+        return LanguageChoice((detected.tag if detected else None) or choice.tag or danger or SOURCE)
+
+    def _add_languages(self, parts: tuple[Part, ...], choice: LanguageChoice, decision: Decision) -> tuple[Part, ...]:
+        topic = decision.topics[0] if decision.kind is DecisionKind.ANSWER else None
+        if choice.tentative:
+            rows = composing.picker_rows()
+        elif choice.offer:
+            rows = (composing.language_row(choice.offer, topic),)
+        else:
+            return parts
+        last = parts[-1]
+        return (*parts[:-1], Part(last.text, (*last.rows, *rows)))
+
+
+def _danger(parse: Parse) -> Decision:
+    chances = {ranked.intent: ranked.confidence for ranked in parse.ranking}
+    return Decision(DecisionKind.CRISIS, (CRISIS,), max(chances.get(CRISIS, 0.0), 0.99))

