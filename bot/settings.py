@@ -1,5 +1,7 @@
 """Settings: the environment before `.env`, one table, read once."""
 
+import os
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -83,3 +85,8 @@ def get_settings() -> Settings:
     except ValidationError as error:
         wrong = "; ".join(f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
         raise SettingsError(f"wrong settings: {wrong}. See .env.example.") from None
+
+
+def environment() -> Mapping[str, str]:
+    """Return this process's environment, for those who start another and cut it to what that one may know."""
+    return dict(os.environ)

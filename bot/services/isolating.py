@@ -8,7 +8,7 @@ _LEFT_TO_RIGHT_ISOLATE, _POP_ISOLATE = "\u2066", "\u2069"
 # words: spaces and the punctuation of names, addresses, numbers and links. It ends with a letter or digit.
 _WORD = r"[A-Za-z0-9\u00c0-\u052f]"
 _INSIDE = r"[A-Za-z0-9\u00c0-\u052f .,:;/&§@%?=#_+()'’\-–·]"
-_RUN = re.compile(rf"(?:https?://[^\s\u2066\u2069]+)|(?:[+§]\s?)?{_WORD}(?:{_INSIDE}*{_WORD})?(?:[.)](?=\s|$))?")
+_RUN = re.compile(rf"(?:https?://[^\s\u2066\u2069]+)|(?:[+§]\s?)?{_WORD}(?:{_INSIDE}*{_WORD})?[.)]?")
 
 
 def isolate(text: str, direction: Literal["ltr", "rtl"]) -> str:
@@ -19,4 +19,8 @@ def isolate(text: str, direction: Literal["ltr", "rtl"]) -> str:
 
 
 def _wrap(match: re.Match[str]) -> str:
-    return f"{_LEFT_TO_RIGHT_ISOLATE}{match[0]}{_POP_ISOLATE}"
+    run, tail = match[0], ""
+    # A bracket belongs to the run that opened it, a full stop to a number (1.); else they end the sentence outside.
+    if (run.endswith(")") and run.count("(") < run.count(")")) or (run.endswith(".") and not run[:-1].isdecimal()):
+        run, tail = run[:-1], run[-1]
+    return f"{_LEFT_TO_RIGHT_ISOLATE}{run}{_POP_ISOLATE}{tail}"

@@ -224,7 +224,7 @@ _COMMON: Final = "(?:" + (
         geschrieben steht fehlt suche sucht brauche braucht möchte will kann muss
         habe hat wohne wohnt lebe lebt komme kommt lerne arbeite arbeitet hätte würde
         gibt dass weil wenn ob man uns mir mich dir ihnen ihm
-        herr herrn frau dr prof name vorname nachname geboren alt verheiratet
+        herr herrn frau dr prof doktor professor name vorname nachname geboren alt verheiratet
         student studentin studenten schüler schülerin azubi lehrer lehrerin arzt ärztin
         ärzte arzttermin krankenschwester ingenieur ingenieurin mutter vater eltern
         rentner rentnerin flüchtling flüchtlinge geflüchteter geflüchtete bürger
@@ -251,7 +251,7 @@ _COMMON: Final = "(?:" + (
         помогите лет господин госпожа или
         ve ile için ben bir bu ne nedir nasıl yanlış değil var yok adım lütfen merhaba
         et mais pas je nous vous de à en dans bonjour merci
-        و او لكن من في فى الى على عن مع بدون هو هي هم نحن انا انت انتم هذا هذه هنا هناك
+        و ع ل ب او لكن من في فى الى على عن مع بدون هو هي هم نحن انا انت انتم هذا هذه هنا هناك
         التي الذي ان انه لا لم لن ما ماذا متى كيف اين وين هل لماذا ليش شو اي كم قد كان
         كانت كنت ليس غير عند عندي لدي لي لنا له لها لكم معي ساكن ساكنه اسكن اعيش عايش
         مقيم مقيمه اريد ابحث احتاج محتاج محتاجه بدي بدنا عايز عاوز اود ارغب ارجو ممكن
@@ -311,10 +311,9 @@ _GIVEN: Final = rf"(?:{_GIVEN_CASED}|{_GIVEN_ARABIC})(?![\w'])"
 _ARABIC_FURTHER: Final = (
     rf"(?:(?={_GIVEN})|(?!و|ا(?!ل|بو|بن)|بال|لل|فال|ب?سبب)){_CASELESS}"
 )
-_PARTICLES: Final = r"(?:(?:al|el|van|von|de|ben|ibn|abu|Al|El|بن|ابن|ابو|عبد|ال) +)?"
+_PARTICLES: Final = r"(?:(?:al|el|van|von|de|ben|ibn|abu|Al|El|بن|ابن|ابو|عبد) +)?"
 _FURTHER: Final = (
-    rf"(?: +(?!{_COMMON}){_PARTICLES}(?!{_COMMON})(?:{_CAPITALISED}|{_ARABIC_FURTHER}))"
-    r"{0,2}"
+    rf"(?: +{_PARTICLES}(?!{_COMMON})(?:{_CAPITALISED}|{_ARABIC_FURTHER})){{0,2}}"
 )
 _TITLES: Final = r"(?:(?i:Herrn?|Frau|Dr\.?|Prof\.?|السيده?|пані?) +)*"
 _GAP: Final = r" *[:=-]? *[\"'«„“(]? *"
@@ -375,8 +374,11 @@ _LABEL_GAP: Final = (
     r"(?: ?(?:-?Nr\.?|Nummer|№|#|:|=|-|\.|lautet|ist|is|це|هو|هي)(?!\w)){0,3} ?"
 )
 _COURT: Final = r"\d{1,3} [A-Z][A-Za-z]{0,2} \d{1,5}/\d{2,4}(?!\d)(?: (?:MD|HAL)(?!\w))?"
+_BAMF: Final = r"\d{7} ?- ?\d{3}(?!\d)"
+_PENSION: Final = r"\d{2} ?\d{6} ?[A-Z] ?\d{3}(?!\w)"
 _LABELLED: Final = (
-    rf"(?P<find>{_COURT}|{_NOT_PUBLIC}(?=(?:[ ./-]{{0,2}}[^\W_]){{4}})"
+    rf"(?P<find>{_COURT}|{_BAMF}|{_PENSION}|{_NOT_PUBLIC}(?!(?:19|20)\d\d(?![\w./-])|{_QUANTITY})"
+    r"(?=(?:[ ./-]{0,2}[^\W_]){4})"
     r"[^\W\d_]{0,4}[./-]?\d[^\W_]*+"
     rf"(?:(?:[./-]{{1,2}}| )(?!{_QUANTITY})[A-Z]{{0,3}}\d[^\W_]*+)*+)"
 )
@@ -398,7 +400,7 @@ _NUMBER_LABELS: Final = (
 )
 _PHONE_LABELS: Final = (
     r"(?i:Tel|Telefon|Telefonnummer|Handy|Handynummer|Mobil|Mobilnummer|WhatsApp|Viber|"
-    r"Rufnummer|Nummer|Nr|Fax|phone|phone number|number|тел|телефон\w*|номер\w*|"
+    r"Rufnummer|Nummer|Fax|phone|phone number|number|тел|телефон\w*|номер\w*|"
     r"(?:ال|ب|و)?(?:هاتف|جوال|موبايل|رقم|تلفون|واتساب|تلفن|شماره)\w{0,3})(?!\w)"
 )
 
@@ -442,7 +444,8 @@ _NO_STREET: Final = (
     + r"(?!\w))"
 )
 _BEFORE_STREET: Final = (
-    rf"(?:(?=[{_UPPER}])(?!{_COMMON}){_CAPITALISED} +(?=[^\W\d_])){{0,2}}"
+    rf"(?:(?=[{_UPPER}])(?!{_COMMON}){_CAPITALISED} +(?:(?:von|der) +)?"
+    r"(?=[^\W\d_])){0,2}"
 )
 _GERMAN_STREET: Final = (
     rf"{_AT_WORD}(?:{_BEFORE_STREET}(?:"
@@ -523,7 +526,7 @@ _SPACED_PAPER_NUMBER: Final = (
     rf"(?=[{_UPPER}])(?<!\w)(?!(?i:ID|NR|NO|BG|AZ|EU|TV|UA|DE)(?!\w))[{_UPPER}]{{1,2}}[ -]?\d{{6,10}}"
     r"(?!\w)"
 )
-_PENSION_NUMBER: Final = r"(?=\d)(?<!\w)\d{2} ?\d{6} ?[A-Z] ?\d{3}(?!\w)"
+_PENSION_NUMBER: Final = rf"(?=\d)(?<!\w){_PENSION}"
 _NOT_YEARS: Final = r"(?!(?:(?:19|20)\d\d[ ./-]?){2,4}(?!\d))"
 _GROUPED_NUMBER: Final = (
     rf"{_NOT_INSIDE}{_NOT_HOURS}{_NOT_YEARS}(?:"
@@ -555,11 +558,12 @@ _SAYS_NAME: Final = (
     r"mene zvaty|menya zovut|(?:ana )?[ie]smi|"
     r"(?:benim )?(?<!adım )adım(?! adım)|(?:benim )?ismim|soyadım|je m'appelle|mon nom est|me llamo|"
     r"nav[êe] min)(?!\w)|"
-    r"[وف]?(?:اسمي|كنيتي|لقبي|اسمه|اسمها|اسمهم)(?: (?:هو|هي|الكامل))*|"
+    r"[وف]?(?:اسمي|كنيتي|لقبي|(?<!شي )(?<!شيء )(?:اسمه|اسمها|اسمهم))(?: (?:هو|هي|الكامل))*|"
     r"(?:الاسم|الكنيه|اسم الاب) *:|(?:اسم|نام|فاميل|نام خانوادگي) من"
 )
 # Third persons: their names have capitals, or we could not tell "heißt das".
 _SAYS_OTHER_NAME: Final = (
+    r"(?<!was )(?<!Was )(?<!wie )(?<!Wie )(?<!es )(?<!Es )(?<!das )"
     r"(?i:hei(?:ß|ss)t|is called|is named|звати|звуть|зовут|на ім'?я|по имени)"
 )
 _TITLE_BEFORE: Final = (
@@ -571,7 +575,7 @@ _TITLE_BEFORE: Final = (
     r"[ولب]?السيده?|للسيده?|اقاي|خانم)"
 )
 _WEAK_BEFORE: Final = (
-    r"(?:(?i:ich bin|hier (?:ist|schreibt)|i am|i'm|this is|я|це|это|ben|je suis|"
+    r"(?:(?i:(?:ich bin|hier (?:ist|schreibt))(?: die| der)?|i am|i'm|this is|я|це|это|ben|je suis|"
     rf"انا|معكم?|من)|{_KIN})"
 )
 _WEAK_FURTHER: Final = rf"(?P<find>{_GIVEN}{_FURTHER})"
@@ -639,7 +643,7 @@ _RULES: Final[tuple[_Rule, ...]] = (
         "[file]",
         rf"{_AT_LETTER}{_FILE_LABELS}{_LABEL_GAP}{_LABELLED}",
     ),
-    _rule("[file]", rf"(?=\d)(?:(?<![\w.,]){_COURT}|(?<!\w)\d{{7}} ?- ?\d{{3}}(?!\d))"),
+    _rule("[file]", rf"(?=\d)(?:(?<![\w.,]){_COURT}|(?<!\w){_BAMF})"),
     # Addresses before telephone numbers, whose gaps would join the number of
     # the house and the postcode, and before loose digits, which is a postcode.
     _rule("[address]", _address(_GERMAN_STREET)),
@@ -650,7 +654,7 @@ _RULES: Final[tuple[_Rule, ...]] = (
     _rule("[address]", _address(_TURKISH_STREET)),
     _rule(
         "[address]",
-        rf"{_AT_LETTER}(?i:(?:буд\.|будинок|дом) ?№? ?\d{1,3}[а-я]?[ ,]{1,3}кв(?:\.|артира)?|"
+        rf"{_AT_LETTER}(?i:(?:буд\.|будинок|дом) ?№? ?\d{{1,3}}[а-я]?[ ,]{{1,3}}кв(?:\.|артира)?|"
         rf"кв\.) ?№? ?\d{{1,4}}(?!\d| ?{_UNITS})",
     ),
     _rule(
