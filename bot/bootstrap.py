@@ -3,6 +3,8 @@
 import logging
 from dataclasses import dataclass
 
+from ruamel.yaml import YAML
+
 from bot.adapters.content_files import read_entries
 from bot.adapters.rasa_nlu import RasaNlu
 from bot.adapters.schema import upgrade_schema
@@ -17,7 +19,7 @@ from bot.ports.queue import Queue
 from bot.services.conversing import Conversation
 from bot.services.recognising_crisis import compile_crisis
 from bot.services.storing_content import build_content, import_content, load_content, restrict_to_approved
-from bot.settings import Settings
+from bot.settings import ROOT, Settings
 from bot.vault import Vault, load_vault
 
 _log = logging.getLogger(__name__)
@@ -79,3 +81,15 @@ def import_shipped_content(settings: Settings, database: Database, clock: Clock)
 def _published(settings: Settings, content: Content) -> Content:
     return restrict_to_approved(content) if settings.publish == "approved-only" else content
 
+
+def read_intents() -> list[str]:
+    """Return the intents of domain.yml."""
+    domain = YAML(typ="safe").load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    return list(domain["intents"])
+
+
+def configure_logging(settings: Settings) -> None:
+    """Log to standard error; libraries that write addresses with the token in them say warnings only."""
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
+    for name in ("httpx", "httpcore", "telegram", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -80,7 +80,9 @@ class Strings:
         """Return a number with its unit: EUR, percent, days, weeks, months, years, hours, km, lessons, people."""
         if unit == "EUR":
             pattern = None if value != int(value) else "#,##0 ¤"
-            return format_currency(value, "EUR", format=pattern, locale=self._locale, currency_digits=value != int(value))
+            return format_currency(
+                value, "EUR", format=pattern, locale=self._locale, currency_digits=value != int(value)
+            )
         if unit == "percent":
             return format_percent(value / 100, locale=self._locale)
         if unit in _UNITS:

@@ -63,8 +63,7 @@ def load_vault(var_dir: Path) -> Vault:
 def _read_key(path: Path) -> bytes:
     key = path.read_bytes()
     if len(key) != _KEY_BYTES:
-        msg = f"{path} is damaged: it must hold {_KEY_BYTES} bytes. Restore it, or remove it and start with a new database."
-        raise SettingsError(msg)
+        raise SettingsError(f"{path} is damaged: restore it, or remove it and start with a new database.")
     return key
 
 

@@ -89,7 +89,7 @@ class Supervisor:
 
     """
 
-    def __init__(  # noqa: PLR0913 - the last two only for tests
+    def __init__(
         self,
         children: Sequence[Child],
         log_dir: Path,

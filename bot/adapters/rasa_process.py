@@ -44,7 +44,6 @@ _FIXED = {
     "PYTHONPATH": str(ROOT),
     "PYTHONUNBUFFERED": "1",
     "PYTHONUTF8": "1",
-    "PYTHONWARNINGS": "ignore",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "MPLBACKEND": "Agg",
     "CUDA_VISIBLE_DEVICES": "",
@@ -118,7 +117,7 @@ def read_model_record(path: Path) -> TrainedModel:
     return record
 
 
-async def wait_until_ready(  # noqa: PLR0913 - the last two only for tests
+async def wait_until_ready(
     nlu: RasaNlu,
     model_name: str,
     golden_text: str = GOLDEN_TEXT,

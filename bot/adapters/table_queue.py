@@ -42,7 +42,9 @@ class TableQueue:
             return len(values)
         numbered = [{**value, "number": job.number} for value, job in zip(values, jobs, strict=True)]
         dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-        statement = dialect.insert(self._rows).on_conflict_do_nothing(index_elements=["number"]).returning(self._rows.id)
+        statement = (
+            dialect.insert(self._rows).on_conflict_do_nothing(index_elements=["number"]).returning(self._rows.id)
+        )
         return sum(session.scalar(statement, value) is not None for value in numbered)
 
     def claim(self, limit: int) -> list[Job]:

@@ -4,10 +4,11 @@ import datetime as dt
 from typing import Any
 
 from telegram import Bot
-from telegram.error import BadRequest, Forbidden, RetryAfter
+from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bot.errors import ChatGoneError, SendLaterError, SendRefusedError
+from bot.errors import BotError, ChatGoneError, SendLaterError, SendRefusedError, SettingsError
 
+REFUSED_TOKEN = "Telegram refuses TELEGRAM_BOT_TOKEN: copy it again from @BotFather."  # noqa: S105 - a sentence
 _GONE = ("chat not found", "user is deactivated", "group chat was deleted", "bot was kicked")
 
 
@@ -29,3 +30,14 @@ class TelegramSender:
         except BadRequest as error:  # a subclass of NetworkError that no waiting mends
             gone = any(phrase in error.message.lower() for phrase in _GONE)
             raise (ChatGoneError if gone else SendRefusedError)(error.message) from None
+
+
+async def find_bot_name(token: str, api_url: str) -> str:
+    """Return the user name of the bot; raises SettingsError for a refused token, BotError without connection."""
+    try:
+        async with Bot(token, base_url=f"{api_url.rstrip('/')}/bot") as bot:
+            return str(bot.username)
+    except InvalidToken:
+        raise SettingsError(REFUSED_TOKEN) from None
+    except TelegramError as error:
+        raise BotError(f"Telegram cannot be reached ({type(error).__name__}).") from None

@@ -4,12 +4,22 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Annotated, Literal
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 
+from bot.errors import ContentError
 from bot.states import AnswerState, Care, Force, Group, TranslationState
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$", max_length=60)]
@@ -157,7 +167,9 @@ class Answer(_Entry):
     keywords: Annotated[tuple[str, ...], Field(max_length=20)] = ()
     text: Annotated[str, StringConstraints(min_length=1, max_length=600)]
     steps: Annotated[tuple[Line, ...], Field(max_length=5)] = ()
-    bring: Annotated[tuple[Annotated[str, StringConstraints(min_length=1, max_length=80)], ...], Field(max_length=6)] = ()
+    bring: Annotated[
+        tuple[Annotated[str, StringConstraints(min_length=1, max_length=80)], ...], Field(max_length=6)
+    ] = ()
     variants: tuple[Variant, ...] = ()
     state: AnswerState | None = None
     translation: TranslationState | None = None
@@ -223,3 +235,82 @@ class Content:
     def find_fact(self, key: str) -> Place | Event | Rule | None:
         """Return the fact with this id, whatever its kind, or None."""
         return self.places.get(key) or self.events.get(key) or self.rules.get(key)
+
+
+Body = Place | Event | Rule | TopicTree | UnsupportedLanguage | Answer | tuple[str, ...] | str
+_FACT_FILES: Mapping[str, type[Fact]] = {"places.yml": Place, "events.yml": Event, "rules.yml": Rule}
+_SHARED_FILES = {**_FACT_FILES, "topics.yml": TopicTree, "unsupported.yml": UnsupportedLanguage}
+_LANGUAGE_FILES = {"fields.yml": Line, "facts.yml": Line, "crisis.yml": tuple[str, ...]}
+_FILE = re.compile(r"^(?:(?P<language>[a-z]{2,3}(?:-[A-Za-z0-9]+)*)/)?(?P<name>[a-z0-9_-]+\.yml)$")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One item of a content file: what staff edits as a whole.
+
+    Attributes:
+        file: path below content/.
+        key: id of a fact or topic, key of a line, tag of a language; `tree` for all of topics.yml.
+        body: what stands below the key, as JSON holds it.
+        position: order within the file.
+    """
+
+    file: str
+    key: str
+    body: Any
+    position: int
+
+    @property
+    def language(self) -> str | None:
+        """Return the language of its folder; None for what is the same in all."""
+        return self.file.split("/")[0] if "/" in self.file else None
+
+    @property
+    def name(self) -> str:
+        """Return the name of its file, without folder."""
+        return self.file.rsplit("/", 1)[-1]
+
+    def parse(self) -> Body:
+        """Return the body as a value; raises ContentError that names file, key and field."""
+        where = f"content/{self.file} {self.key}"
+        try:
+            value = _get_type(self.file).validate_python(self.body)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            place = ".".join(str(part) for part in first["loc"])
+            msg = f"{where}: {place + ': ' if place else ''}{first['msg']}"
+            raise ContentError(msg) from error
+        if isinstance(value, Fact) and value.id != self.key:
+            msg = f"{where}: id: it is {value.id}"
+            raise ContentError(msg)
+        allowed = {"topics.yml": {"tree"}, "crisis.yml": set(CrisisWords.model_fields)}.get(self.name)
+        if allowed and self.key not in allowed:
+            msg = f"{where}: this key is not one of {', '.join(sorted(allowed))}"
+            raise ContentError(msg)
+        return value
+
+    def normalise(self) -> "Entry":
+        """Return the entry as it is stored and written: keys in the order of the model, empty values left out."""
+        body = _get_type(self.file).dump_python(self.parse(), mode="json", exclude_none=True)
+        return replace(self, body=_leave_out_empty(body))
+
+
+@cache
+def _get_type(file: str) -> TypeAdapter[Body]:
+    match = _FILE.match(file)
+    if not match or (not match["language"] and match["name"] not in _SHARED_FILES):
+        msg = f"content/{file}: this is no file of the content"
+        raise ContentError(msg)
+    if match["language"]:
+        return TypeAdapter(_LANGUAGE_FILES.get(match["name"], Answer))
+    return TypeAdapter(_SHARED_FILES[match["name"]])
+
+
+def _leave_out_empty(body: Any) -> Any:
+    """Return the body without what says nothing; zero says something, and so does an item of a list."""
+    if isinstance(body, list):
+        return [_leave_out_empty(item) for item in body]
+    if not isinstance(body, dict):
+        return body
+    kept = {key: _leave_out_empty(value) for key, value in body.items()}
+    return {key: value for key, value in kept.items() if value or (value == 0 and value is not False)}

@@ -116,7 +116,9 @@ def tell_origin(topic: Topic, content: Content, reader: Reader) -> str:
     facts: list[Fact] = [fact for key in keys if (fact := content.find_fact(key))]
     if not facts:
         return ""
-    weakest = min(facts, key=lambda fact: (fact.confirmed_on is not None, str(fact.confirmed_on or fact.source_date or "")))
+    weakest = min(
+        facts, key=lambda fact: (fact.confirmed_on is not None, str(fact.confirmed_on or fact.source_date or ""))
+    )
     strings = reader.strings
     if weakest.confirmed_on and weakest.confirmed_by:
         date = strings.date(weakest.confirmed_on)
@@ -191,7 +193,11 @@ def _describe_hours(place: Place, reader: Reader) -> str:
 
 def _describe_event(event: Event, content: Content, reader: Reader) -> str:
     strings = reader.strings
-    lines = [f"**📅 {event.name}**", content.fact_lines.get(reader.language, {}).get(event.id, ""), f"👥 {event.organiser}"]
+    lines = [
+        f"**📅 {event.name}**",
+        content.fact_lines.get(reader.language, {}).get(event.id, ""),
+        f"👥 {event.organiser}",
+    ]
     if event.next_date and event.next_date >= reader.now.date():
         lines.append("📆 " + strings.gettext("Next date: {date}", date=strings.date(event.next_date)))
     else:
@@ -217,7 +223,9 @@ def _tell_review(answer: Answer, language: str, content: Content, topic_id: str,
 
 def _say_other_language(language: str, reader: Reader) -> str:
     name = reader.strings.language_name(language)
-    return reader.strings.gettext("This answer is not there in your language yet; here it is in: {language}.", language=name)
+    return reader.strings.gettext(
+        "This answer is not there in your language yet; here it is in: {language}.", language=name
+    )
 
 
 def _place_row(number: int, place: Place, reader: Reader) -> tuple[Button, ...]:
@@ -244,7 +252,11 @@ def _ask_rows(topic: Topic, answer: Answer, reader: Reader) -> tuple[tuple[Butto
 
 def _feedback_rows(topic: Topic, reader: Reader) -> tuple[tuple[Button, ...], ...]:
     strings = reader.strings
-    german = () if reader.language == SOURCE else (Button(f"{strings.gettext('Show in German')}", action=f"german:{topic.id}"),)
+    german = (
+        ()
+        if reader.language == SOURCE
+        else (Button(f"{strings.gettext('Show in German')}", action=f"german:{topic.id}"),)
+    )
     menu = Button(f"☰ {strings.gettext('Menu')}", action="menu")
     if topic.care is Care.VIOLENCE:
         return ((*german, menu),)

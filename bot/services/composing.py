@@ -20,7 +20,9 @@ def build_picker() -> Part:
 
 def picker_rows() -> Rows:
     """Return one button a language: its sign and its own name."""
-    return tuple((Button(f"{language.symbol} · {language.name}", action=f"lang:{language.tag}"),) for language in LANGUAGES)
+    return tuple(
+        (Button(f"{language.symbol} · {language.name}", action=f"lang:{language.tag}"),) for language in LANGUAGES
+    )
 
 
 def language_row(tag: str, topic: str | None) -> tuple[Button, ...]:
@@ -38,7 +40,9 @@ def build_unsupported(tag: str, content: Content) -> Part:
 def build_menu(content: Content, reader: Reader) -> Part:
     """Return the fields of action."""
     names = content.field_names[reader.language]
-    rows = tuple((Button(f"{field.symbol} {names[field.id]}", action=f"field:{field.id}"),) for field in content.tree.fields)
+    rows = tuple(
+        (Button(f"{field.symbol} {names[field.id]}", action=f"field:{field.id}"),) for field in content.tree.fields
+    )
     return Part(reader.strings.gettext("What is it about?"), rows)
 
 
@@ -141,6 +145,6 @@ def build_delete_question(reader: Reader) -> Part:
     """Return the question whether everything is to be deleted."""
     strings = reader.strings
     yes = Button(f"🗑 {strings.gettext('Yes, delete everything')}", action="delete:yes")
-    return Part(strings.gettext("Delete everything I know about you?"), ((yes, Button(strings.gettext("No"), action="menu")),))
-
-
+    return Part(
+        strings.gettext("Delete everything I know about you?"), ((yes, Button(strings.gettext("No"), action="menu")),)
+    )

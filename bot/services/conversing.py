@@ -31,6 +31,8 @@ from bot.services.searching_keywords import search_keywords
 from bot.settings import Settings
 from bot.states import DecisionKind, Group
 
+_COMMANDS = frozenset({"start", "help", "language", "privacy", "delete", "human"})
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -111,7 +113,9 @@ class Conversation:
         """Return the reply to a text that has been judged."""
         decision, choice = judgement.decision, judgement.choice
         if decision.kind is DecisionKind.UNSUPPORTED and choice.unsupported:
-            reply = Reply(choice.unsupported, (composing.build_unsupported(choice.unsupported, self.content),), decision)
+            reply = Reply(
+                choice.unsupported, (composing.build_unsupported(choice.unsupported, self.content),), decision
+            )
             return Outcome(reply, state, (Count("unsupported", choice.unsupported),))
         if choice.tag is None and decision.kind is not DecisionKind.CRISIS:
             return Outcome(Reply(SOURCE, (composing.build_picker(),), decision), state, (Count("asked_language"),))
@@ -119,7 +123,9 @@ class Conversation:
         state = replace(state, session_language=tag, group=decision.groups[0] if decision.groups else state.group)
         parts, state = self._build_parts(decision, message, state, self._reader(tag, state))
         if judgement.parse.source == "keywords":
-            notice = self._reader(tag, state).strings.gettext("I understand less than usual right now. Please use the menu too.")
+            notice = self._reader(tag, state).strings.gettext(
+                "I understand less than usual right now. Please use the menu too."
+            )
             parts = (Part(notice), *parts)
         if message.cut:
             notice = self._reader(tag, state).strings.gettext("Your message was long: I read only the beginning.")
@@ -131,68 +137,55 @@ class Conversation:
     def reply_to_action(self, action: str, state: ChatState, client_language: str | None = None) -> Outcome:
         """Return the reply to a button; an unknown or outdated one leads to the menu."""
         verb, _, rest = action.partition(":")
-        app = find_language(client_language)
-        tag = state.chosen or state.session_language or (app.tag if app else SOURCE)
         if verb == "lang":
             return self._change_language(rest, state)
-        reader = self._reader(tag, state)
-        state = replace(state, session_language=tag)
-        match verb:
-            case "topic" if rest in self.content.topics:
-                return self._answer(rest, state, reader)
-            case "group":
-                return self._set_group(rest, state)
-            case "papers":
-                return self._say(reader, state, composing.build_papers(rest, reader))
-            case "german" if rest in self.content.topics:
-                return self._say(reader, state, build_german(rest, self.content, reader))
-            case "field":
-                return self._say(reader, state, composing.build_field(rest, self.content, reader))
-            case "none":
-                down = tuple(dict.fromkeys((*state.turned_down, *state.suggested)))
-                state = replace(state, turned_down=down, suggested=())
-                return self._say(reader, state, composing.build_none_of_these(reader), Count("none_of_these"))
-            case "good" | "bad" if rest in self.content.topics:
-                intent = "answer_helped" if verb == "good" else "answer_did_not_help"
-                part = build_conversation(intent, self.content, reader)
-                if verb == "bad":
-                    part = Part(part.text, (composing.way_out_row(reader.strings),))
-                return self._say(reader, state, part, Count("helpful" if verb == "good" else "unhelpful", rest))
-            case "share":
-                return self._share(rest, state, reader)
-            case "human" | "privacy" | "help" | "language" | "delete" | "start":
-                return self.reply_to_command(f"{verb}:{rest}" if rest else verb, state, client_language)
-        return self._say(reader, state, composing.build_menu(self.content, reader))
+        if verb in _COMMANDS:
+            return self.reply_to_command(f"{verb}:{rest}" if rest else verb, state, client_language)
+        presses = {
+            "topic": self._press_topic,
+            "group": self._press_group,
+            "papers": self._press_papers,
+            "german": self._press_german,
+            "field": self._press_field,
+            "none": self._press_none,
+            "good": self._press_good,
+            "bad": self._press_bad,
+            "share": self._press_share,
+        }
+        tag = self._known_language(state, client_language) or SOURCE
+        return presses.get(verb, self._press_menu)(rest, replace(state, session_language=tag), self._reader(tag, state))
 
     def reply_to_command(self, command: str, state: ChatState, client_language: str | None = None) -> Outcome:
         """Return the reply to /start, /help, /language, /privacy, /delete, /human."""
-        app = find_language(client_language)
-        tag = state.chosen or state.session_language or (app.tag if app else None)
+        tag = self._known_language(state, client_language)
         if command == "language" or tag is None:
             return Outcome(Reply(tag or SOURCE, (composing.build_picker(),)), state)
         reader = self._reader(tag, state)
         state = replace(state, session_language=tag)
+        if command == "delete:yes":
+            return self._forget(reader)
+        return self._say(reader, state, *self._command_parts(command, state, reader))
+
+    def _command_parts(self, command: str, state: ChatState, reader: Reader) -> tuple[Part, ...]:
         match command:
             case "start":
                 welcome = composing.build_welcome(self.content, reader, self._settings)
-                return self._say(reader, state, welcome, *(() if state.chosen else (composing.build_picker(),)))
+                return (welcome,) if state.chosen else (welcome, composing.build_picker())
             case "privacy":
-                return self._say(reader, state, composing.build_privacy(self.content, reader, self._settings))
+                return (composing.build_privacy(self.content, reader, self._settings),)
             case "delete":
-                return self._say(reader, state, composing.build_delete_question(reader))
-            case "delete:yes":
-                gone = Part(reader.strings.gettext("Done. Everything about you is deleted. You can write to me again any time."))
-                return replace(self._say(reader, ChatState(), gone), forget=True)
+                return (composing.build_delete_question(reader),)
             case "human":
-                return self._say(reader, state, *self._human(state, reader))
-            case _:
-                help_text = build_conversation("help", self.content, reader)
-                return self._say(reader, state, help_text, composing.build_menu(self.content, reader))
+                return self._human(state, reader)
+        return build_conversation("help", self.content, reader), composing.build_menu(self.content, reader)
+
+    def _forget(self, reader: Reader) -> Outcome:
+        text = reader.strings.gettext("Done. Everything about you is deleted. You can write to me again any time.")
+        return replace(self._say(reader, ChatState(), Part(text)), forget=True)
 
     def reply_to_other(self, kind: str, state: ChatState, client_language: str | None = None) -> Outcome:
-        """Return a kind answer to what the bot cannot read: photo, document, voice, sticker, location, forwarded, other."""
-        app = find_language(client_language)
-        tag = state.chosen or state.session_language or (app.tag if app else SOURCE)
+        """Return a kind answer to what the bot cannot read: photo, voice, sticker, location, forwarded, other."""
+        tag = self._known_language(state, client_language) or SOURCE
         reader = self._reader(tag, state)
         strings = reader.strings
         texts = {
@@ -202,7 +195,9 @@ class Conversation:
             "voice": strings.gettext("I cannot listen to voice messages. Please write your question in a few words."),
             "sticker": strings.gettext("Nice! Ask me something about life in Magdeburg, or use the menu."),
             "location": strings.gettext("I do not need to know where you are. Please write what you are looking for."),
-            "forwarded": strings.gettext("I do not read forwarded messages. Please write your question in your own words."),
+            "forwarded": strings.gettext(
+                "I do not read forwarded messages. Please write your question in your own words."
+            ),
             "other": strings.gettext("I can only read text. Please write your question in a few words."),
         }
         rows = (composing.way_out_row(strings),)
@@ -280,25 +275,62 @@ class Conversation:
             return self._say(reader, state, welcome, composing.build_menu(self.content, reader))
         return self._say(reader, state, composing.build_menu(self.content, reader))
 
-    def _set_group(self, rest: str, state: ChatState) -> Outcome:
-        topic, _, value = rest.partition(":")
-        group = Group(value) if value in set(Group) else Group.UNKNOWN
-        state = replace(state, group=group)
-        reader = self._reader(state.chosen or state.session_language or SOURCE, state)
-        if topic in self.content.topics:
-            return self._answer(topic, state, reader)
-        return self._say(reader, state, composing.build_menu(self.content, reader))
+    def _press_topic(self, topic: str, state: ChatState, reader: Reader) -> Outcome:
+        if topic not in self.content.topics:
+            return self._press_menu(topic, state, reader)
+        return self._answer(topic, state, reader)
 
-    def _share(self, answer: str, state: ChatState, reader: Reader) -> Outcome:
+    def _press_group(self, rest: str, state: ChatState, reader: Reader) -> Outcome:
+        topic, _, value = rest.partition(":")
+        state = replace(state, group=Group(value) if value in set(Group) else Group.UNKNOWN)
+        return self._press_topic(topic, state, self._reader(reader.language, state))
+
+    def _press_papers(self, topic: str, state: ChatState, reader: Reader) -> Outcome:
+        return self._say(reader, state, composing.build_papers(topic, reader))
+
+    def _press_german(self, topic: str, state: ChatState, reader: Reader) -> Outcome:
+        if topic not in self.content.topics:
+            return self._press_menu(topic, state, reader)
+        return self._say(reader, state, build_german(topic, self.content, reader))
+
+    def _press_field(self, field: str, state: ChatState, reader: Reader) -> Outcome:
+        return self._say(reader, state, composing.build_field(field, self.content, reader))
+
+    def _press_none(self, _: str, state: ChatState, reader: Reader) -> Outcome:
+        down = tuple(dict.fromkeys((*state.turned_down, *state.suggested)))
+        state = replace(state, turned_down=down, suggested=())
+        return self._say(reader, state, composing.build_none_of_these(reader), Count("none_of_these"))
+
+    def _press_good(self, topic: str, state: ChatState, reader: Reader) -> Outcome:
+        thanks = build_conversation("answer_helped", self.content, reader)
+        return self._say(reader, state, thanks, *self._count("helpful", topic))
+
+    def _press_bad(self, topic: str, state: ChatState, reader: Reader) -> Outcome:
+        sorry = build_conversation("answer_did_not_help", self.content, reader)
+        part = Part(sorry.text, (composing.way_out_row(reader.strings),))
+        return self._say(reader, state, part, *self._count("unhelpful", topic))
+
+    def _press_share(self, answer: str, state: ChatState, reader: Reader) -> Outcome:
         strings = reader.strings
         question, state = state.question, replace(state, question=None)
         if answer != "yes":
-            return self._say(reader, state, Part(strings.gettext("All right, nobody sees it."), (composing.way_out_row(strings),)))
+            text = strings.gettext("All right, nobody sees it.")
+            return self._say(reader, state, Part(text, (composing.way_out_row(strings),)))
         if not question or not self.reviewers:
             lost = strings.gettext("I no longer have your question: please write it again.")
             return self._say(reader, state, Part(lost))
         text = strings.gettext("Thank you. Volunteers read it and answer here. With /delete you take it back.")
         return replace(self._say(reader, state, Part(text), Count("shared")), question=question)
+
+    def _press_menu(self, _: str, state: ChatState, reader: Reader) -> Outcome:
+        return self._say(reader, state, composing.build_menu(self.content, reader))
+
+    def _count(self, what: str, topic: str) -> tuple[Count, ...]:
+        return (Count(what, topic),) if topic in self.content.topics else ()
+
+    def _known_language(self, state: ChatState, client_language: str | None) -> str | None:
+        app = find_language(client_language)
+        return state.chosen or state.session_language or (app.tag if app else None)
 
     def _say(self, reader: Reader, state: ChatState, *items: Part | Count) -> Outcome:
         parts = tuple(item for item in items if isinstance(item, Part))

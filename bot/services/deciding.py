@@ -11,6 +11,7 @@ CRISIS = "crisis"
 OUT_OF_SCOPE = "out_of_scope"
 GROUP_ENTITY = "group"
 MAX_SUGGESTIONS = 3
+MIN_SUGGESTIONS = 2
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,11 @@ def _suggest(
 ) -> Decision:
     fresh = [ranked for ranked in topics if ranked.intent not in already and ranked.confidence >= thresholds.worth]
     chosen = fresh[:MAX_SUGGESTIONS]
-    if len(chosen) < 2:  # a single suggestion is shown with the next best, so that there is something to choose
-        chosen = [ranked for ranked in topics if ranked.intent not in already][:2]
-    if len(chosen) < 2 or chosen[0].confidence < thresholds.suggest:
+    if (
+        len(chosen) < MIN_SUGGESTIONS
+    ):  # a single suggestion is shown with the next best, so that there is something to choose
+        chosen = [ranked for ranked in topics if ranked.intent not in already][:MIN_SUGGESTIONS]
+    if len(chosen) < MIN_SUGGESTIONS or chosen[0].confidence < thresholds.suggest:
         return Decision(DecisionKind.HANDOVER, groups=groups)
     return Decision(DecisionKind.SUGGEST, tuple(ranked.intent for ranked in chosen), chosen[0].confidence, groups)
 

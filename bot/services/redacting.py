@@ -186,8 +186,8 @@ _QUANTITY: Final = rf"\d{{1,4}} ?{_UNITS}"
 _MONTHS: Final = "(?:" + (
     _any(
         """
-        Januar Jänner Jan Februar Feb März Maerz Marz Mrz April Apr Mai Juni Jun Juli
-        Jul August Aug September Sept Sep Oktober Okt November Nov Dezember Dez
+        Januar Jänner Jan Februar Feb März Mär Maerz Marz Mrz April Apr Mai Juni Jun
+        Juli Jul August Aug September Sept Sep Oktober Okt November Nov Dezember Dez
         January February March Mar May June July October Oct December Dec
         janvier février fevrier mars avril juin juillet août aout septembre octobre
         novembre décembre decembre
@@ -224,7 +224,8 @@ _COMMON: Final = "(?:" + (
         geschrieben steht fehlt suche sucht brauche braucht möchte will kann muss
         habe hat wohne wohnt lebe lebt komme kommt lerne arbeite arbeitet hätte würde
         gibt dass weil wenn ob man uns mir mich dir ihnen ihm
-        herr herrn frau dr prof doktor professor name vorname nachname geboren alt verheiratet
+        herr herrn frau dr prof doktor professor name vorname nachname geboren alt
+        verheiratet
         student studentin studenten schüler schülerin azubi lehrer lehrerin arzt ärztin
         ärzte arzttermin krankenschwester ingenieur ingenieurin mutter vater eltern
         rentner rentnerin flüchtling flüchtlinge geflüchteter geflüchtete bürger
@@ -251,7 +252,8 @@ _COMMON: Final = "(?:" + (
         помогите лет господин госпожа или
         ve ile için ben bir bu ne nedir nasıl yanlış değil var yok adım lütfen merhaba
         et mais pas je nous vous de à en dans bonjour merci
-        و ع ل ب او لكن من في فى الى على عن مع بدون هو هي هم نحن انا انت انتم هذا هذه هنا هناك
+        و ع ل ب او لكن من في فى الى على عن مع بدون هو هي هم نحن انا انت انتم هذا هذه هنا
+        هناك
         التي الذي ان انه لا لم لن ما ماذا متى كيف اين وين هل لماذا ليش شو اي كم قد كان
         كانت كنت ليس غير عند عندي لدي لي لنا له لها لكم معي ساكن ساكنه اسكن اعيش عايش
         مقيم مقيمه اريد ابحث احتاج محتاج محتاجه بدي بدنا عايز عاوز اود ارغب ارجو ممكن
@@ -274,7 +276,8 @@ _COMMON: Final = "(?:" + (
 # that are everyday words too (Ernst, Надія, سعيد) are left out on purpose.
 _GIVEN_CASED: Final = _any(
     """
-    Anna Anja Andreas Alexander Ahmad Ahmed Ali Aisha Amina Angela Antonia Abdul Abdullah
+    Anna Anja Andrea Andreas Alexander Ahmad Ahmed Ali Aisha Amina Angela Antonia Abdul
+    Abdullah
     Barbara Birgit Bilal Claudia Daniel Diana Daria Dmytro Dmitri Elena Olena Eva Emma
     Fatima Fatma Fabian Felix Firas Georg Hanna Hannah Hans Hassan Hasan Hussein Hamza
     Ibrahim Igor Ihor Irina Iryna Ivan Jan Jana Johanna Johannes Julia Juri Jurij Yurii
@@ -301,31 +304,24 @@ _GIVEN_ARABIC: Final = _any(
     عبدالرحمن عبد+الله عبد+الرحمن عبد+القادر فاطمة عائشة مريم زينب خديجة ليلى سارة ريم
     رنا رانيا دعاء هبة ياسر ياسمين ياسين سامر سمير باسل بشار بلال حمزة طارق زياد فراس
     فادي وليد وائل وسيم وسام وفاء أيمن أنس أسامة أسماء أميرة آلاء إيمان آية أمجد أيهم
-    إياد أكرم أشرف أدهم أسعد محسن رضا زهرا زهراء نرگس پریسا حمید مهدی
+    إياد أكرم أشرف أدهم أسعد محسن رضا زهرا زهراء تامر توفيق تيسير يحيى يزن يعقوب يونس نرگس پریسا حمید مهدی
     """,
 )
 _GIVEN: Final = rf"(?:{_GIVEN_CASED}|{_GIVEN_ARABIC})(?![\w'])"
 
 # Without capitals, a further word is taken as part of the name only if it does
-# not begin like "and ...", "I ..." or "in the ...", which Arabic writes in one.
-_ARABIC_FURTHER: Final = (
-    rf"(?:(?={_GIVEN})|(?!و|ا(?!ل|بو|بن)|بال|لل|فال|ب?سبب)){_CASELESS}"
-)
+# not begin like "and ...", "I ...", "he ..." or "in the ...": Arabic writes these
+# and the word they belong to in one.
+_ARABIC_FURTHER: Final = rf"(?:(?={_GIVEN})|(?![ويت]|ا(?!ل|بو|بن)|بال|لل|فال|بسبب)){_CASELESS}"
 _PARTICLES: Final = r"(?:(?:al|el|van|von|de|ben|ibn|abu|Al|El|بن|ابن|ابو|عبد) +)?"
-_FURTHER: Final = (
-    rf"(?: +{_PARTICLES}(?!{_COMMON})(?:{_CAPITALISED}|{_ARABIC_FURTHER})){{0,2}}"
-)
+_FURTHER: Final = rf"(?: +{_PARTICLES}(?!{_COMMON})(?:{_CAPITALISED}|{_ARABIC_FURTHER})){{0,2}}"
 _TITLES: Final = r"(?:(?i:Herrn?|Frau|Dr\.?|Prof\.?|السيده?|пані?) +)*"
 _GAP: Final = r" *[:=-]? *[\"'«„“(]? *"
 
 # A sentence says it in so many words: one word in lower case is believed too.
-_ANNOUNCED_NAME: Final = (
-    rf"(?P<find>(?!{_COMMON})(?:(?:عبد|ابو) +)?{_WORD}{_FURTHER})"
-)
+_ANNOUNCED_NAME: Final = rf"(?P<find>(?!{_COMMON})(?:(?:عبد|ابو) +)?{_WORD}{_FURTHER})"
 # Only a title stands before it: capitals, or a script without them.
-_TITLED_NAME: Final = (
-    rf"(?P<find>(?!{_COMMON})(?:{_CAPITALISED}|(?:عبد +|ابو +)?{_CASELESS}){_FURTHER})"
-)
+_TITLED_NAME: Final = rf"(?P<find>(?!{_COMMON})(?:{_CAPITALISED}|(?:عبد +|ابو +)?{_CASELESS}){_FURTHER})"
 _CAPITAL_NAME: Final = rf"(?P<find>(?!{_COMMON}){_CAPITALISED}{_FURTHER})"
 
 
@@ -370,32 +366,34 @@ _GAPS: Final = rf"(?:[ ./()-]{{1,3}}(?!{_QUANTITY}))"
 # After a clear beginning (+49, 0176) people's stranger separators count too.
 _WIDE_GAPS: Final = rf"(?:(?:[ ./()_*|~-]{{1,3}}|,)(?!{_QUANTITY}))"
 
-_LABEL_GAP: Final = (
-    r"(?: ?(?:-?Nr\.?|Nummer|№|#|:|=|-|\.|lautet|ist|is|це|هو|هي)(?!\w)){0,3} ?"
-)
+_LABEL_GAP: Final = r"(?: ?(?:[№#:=.-]|-?Nr\.?(?!\w)|(?:Nummer|lautet|ist|is|це|هو|هي)(?!\w))){0,3} ?"
 _COURT: Final = r"\d{1,3} [A-Z][A-Za-z]{0,2} \d{1,5}/\d{2,4}(?!\d)(?: (?:MD|HAL)(?!\w))?"
 _BAMF: Final = r"\d{7} ?- ?\d{3}(?!\d)"
 _PENSION: Final = r"\d{2} ?\d{6} ?[A-Z] ?\d{3}(?!\w)"
 _LABELLED: Final = (
-    rf"(?P<find>{_COURT}|{_BAMF}|{_PENSION}|{_NOT_PUBLIC}(?!(?:19|20)\d\d(?![\w./-])|{_QUANTITY})"
+    rf"(?P<find>{_COURT}|{_BAMF}|{_PENSION}|{_NOT_PUBLIC}"
+    rf"(?!(?:19|20)\d\d(?![\w./-])|{_QUANTITY})"
     r"(?=(?:[ ./-]{0,2}[^\W_]){4})"
     r"[^\W\d_]{0,4}[./-]?\d[^\W_]*+"
-    rf"(?:(?:[./-]{{1,2}}| )(?!{_QUANTITY})[A-Z]{{0,3}}\d[^\W_]*+)*+)"
+    rf"(?:[/-]{{1,2}}[^\W_]++|(?:\.| )(?!{_QUANTITY})[A-Z]{{0,3}}\d[^\W_]*+)*+)"
 )
 _FILE_LABELS: Final = (
     r"(?i:Aktenzeichen|Aktennummer|Akten-Nr|Az|AZR|AZR-Nummer|BAMF|Gesch(?:ä|ae)ftszeichen|"
     r"Gz|BG-Nummer|BG|Bedarfsgemeinschaft|Bedarfsgemeinschaftsnummer|Kundennummer|"
     r"Kunden-Nr|Vorgangsnummer|Vorgang|Kindergeldnummer|Fallnummer|Referenznummer|"
+    r"(?:unser|ihr) Zeichen|"
     r"(?:file|case|reference) (?:number|no)|номер\w* (?:моєї |моей )?(?:справи|дела)|"
-    r"справ[аи]|дел[оа]|рقм|رقم (?:ال)?(?:ملف|قضيه|معامله|اضباره)\w*|(?:ال)?ملف رقم|"
+    r"справ[аи]|дел[оа]|رقم (?:ال)?(?:ملف|قضيه|معامله|اضباره)\w*|(?:ال)?ملف رقم|"
     r"شماره پرونده)(?!\w)"
 )
 _NUMBER_LABELS: Final = (
-    r"(?i:(?!telefon|handy|mobil|ruf|fax|notruf)\w+(?:nummer|-Nr)|Steuer-?ID|IdNr|Gesundheitskarte|\w*ausweis|Reisepass|Konto|"
+    r"(?i:(?!telefon|handy|mobil|ruf|fax|notruf)\w+(?:nummer|-Nr)|"
+    r"Steuer-?ID|IdNr|Gesundheitskarte|\w*ausweis|Reisepass|Konto|"
     r"BLZ|(?:passport|tax|insurance|ID|account|card)(?: number| no| ID)?|"
     r"номер\w* (?:паспорт\w*|карт\w*|рахунк\w*|сч[её]та)|паспорт\w*|ІПН|РНОКПП|ИНН|"
     r"رقم (?:ال)?(?:جواز|هويه|بطاقه|حساب|ضريبي|تامين|ضمان)\w*(?: \w+)?|"
-    r"الرقم (?:الضريبي|الوطني)|جواز(?: السفر| سفري| سفر)?|شماره (?:پاسپورت|گذرنامه|حساب))"
+    r"الرقم (?:الضريبي|الوطني)|جواز(?: السفر| سفري| سفر)?|"
+    r"شماره (?:پاسپورت|گذرنامه|حساب))"
     r"(?!\w)"
 )
 _PHONE_LABELS: Final = (
@@ -404,26 +402,24 @@ _PHONE_LABELS: Final = (
     r"(?:ال|ب|و)?(?:هاتف|جوال|موبايل|رقم|تلفون|واتساب|تلفن|شماره)\w{0,3})(?!\w)"
 )
 
-_PLACE: Final = (
-    rf"(?:(?!{_COMMON}|{_UNITS}){_CAPITALISED}|(?i:magdeburg|магдебур[гґ]\w*)|"
-    r"م[اه]?[غجقگك]د[يه]?ب[وا]?ر[غجقگك])(?!\w)"
-)
+_KNOWN_PLACE: Final = r"(?:(?i:magdeburg|магдебур[гґ]\w*)|م[اه]?[غجقگك]د[يه]?ب[وا]?ر[غجقگك])(?!\w)"
+_PLACE: Final = rf"(?:(?!{_COMMON}|{_UNITS}){_CAPITALISED}(?!\w)|{_KNOWN_PLACE})"
 _POSTCODE: Final = r"(?:D-? ?)?\d{5}(?!\d)"
-_KNOWN_PLACE: Final = (
-    r"(?:(?i:magdeburg|магдебур[гґ]\w*)|م[اه]?[غجقگك]د[يه]?ب[وا]?ر[غجقگك])(?!\w)"
-)
 _TOWN: Final = (
     rf"(?:[ ,]{{0,3}}\n? ?{_POSTCODE}(?:,? {_PLACE})?|"
     rf"[ ,]{{1,3}}\n?(?:м\. ?)?{_KNOWN_PLACE})?"
 )
 _HOUSE: Final = (
-    r"(?:(?i:Nr\.?|Hausnummer|No\.?:?|№|رقم|بنايه|بناء|پلاک|буд(?:инок|\.)?|дом|д\.) *)?"
+    r"(?:(?i:Nr\.?|Hausnummer|No\.?:?|№|رقم|بنايه|بناء|پلاک|"
+    r"буд(?:инок|\.)?|дом|д\.) *)?"
     rf"\d{{1,3}}(?!\d|[.:]\d| ?{_UNITS})"
-    r"(?: ?[a-hа-дA-HА-Д](?!\w))?(?: ?[-/+] ?\d{1,3}(?!\d) ?[a-h]?(?!\w))?"
+    r"(?: ?[a-hа-дA-HА-Д](?!\w))?"
+    r"(?: ?[-/+] ?\d{1,3}(?!\d|\. ?(?:OG|Stock|Etage)) ?[a-h]?(?!\w))?"
 )
 _HOUSE_GAP: Final = r"[ ,]{0,3}"
 _ENDS: Final = (
-    "straße strasse str weg platz allee ring gasse damm ufer chaussee promenade".split()
+    *("straße", "strasse", "str", "weg", "platz", "allee", "ring", "gasse", "damm"),
+    *("ufer", "chaussee", "promenade"),
 )
 # Fixed-width looks back from the end of a word, so that no part of the word has
 # to be tried twice. The letter before shows that the street has a name in it.
@@ -487,15 +483,12 @@ _HEARD_STREET: Final = (
     rf"{_AT_WORD}{_BEFORE_STREET}(?:"
     rf"(?:(?={_WORD} +(?i:{_HEARD_ENDS}))(?!{_COMMON}){_WORD} +)?[\w-]*?"
     rf"(?i:{_HEARD_ENDS})|"
-    rf"(?={_WORD} +(?i:вег|плац|алл?ее|ринг|дамм|уфер|гасс?е|шосс?е|فيغ|فيج|بلاتز|بلاتس)"
+    rf"(?={_WORD} +(?i:вег|плац|алл?ее|ринг|дамм|уфер|гасс?е|шосс?е|فيغ|فيج|"
+    r"بلاتز|بلاتس)"
     rf"(?!\w))(?!{_COMMON}){_WORD} +{_WORD})(?!\w)"
 )
-_ARABIC_STREET: Final = (
-    rf"{_AT_LETTER}(?:[بلو]?شارع|خيابان|كوچه|بلوار)(?: +{_WORD}){{1,3}}?"
-)
-_TURKISH_STREET: Final = (
-    rf"{_AT_WORD}{_CAPITALISED} +(?i:caddesi|cad\.|sokak|sokağı|sok\.|bulvarı)"
-)
+_ARABIC_STREET: Final = rf"{_AT_LETTER}(?:[بلو]?شارع|خيابان|كوچه|بلوار)(?: +{_WORD}){{1,3}}?"
+_TURKISH_STREET: Final = rf"{_AT_WORD}{_CAPITALISED} +(?i:caddesi|cad\.|sokak|sokağı|sok\.|bulvarı)"
 
 
 def _address(street: str) -> str:
@@ -523,7 +516,8 @@ _PAPER_NUMBER: Final = (
     r"[^\W_]++"
 )
 _SPACED_PAPER_NUMBER: Final = (
-    rf"(?=[{_UPPER}])(?<!\w)(?!(?i:ID|NR|NO|BG|AZ|EU|TV|UA|DE)(?!\w))[{_UPPER}]{{1,2}}[ -]?\d{{6,10}}"
+    rf"(?=[{_UPPER}])(?<!\w)(?!(?i:ID|NR|NO|BG|AZ|EU|TV|UA|DE)(?!\w))"
+    rf"[{_UPPER}]{{1,2}}[ -]?\d{{6,10}}"
     r"(?!\w)"
 )
 _PENSION_NUMBER: Final = rf"(?=\d)(?<!\w){_PENSION}"
@@ -556,10 +550,12 @@ _SAYS_NAME: Final = (
     r"(?:його|її) (?:звати|звуть)|(?:ім'?я|прізвище|имя|фамилия|піб|фио) *:|"
     r"(?:меня|его|е[её]) зовут|зовут меня|мо[её] имя|моя фамилия|"
     r"mene zvaty|menya zovut|(?:ana )?[ie]smi|"
-    r"(?:benim )?(?<!adım )adım(?! adım)|(?:benim )?ismim|soyadım|je m'appelle|mon nom est|me llamo|"
+    r"(?:benim )?(?<!adım )adım(?! adım)|(?:benim )?ismim|soyadım|"
+    r"je m'appelle|mon nom est|me llamo|"
     r"nav[êe] min)(?!\w)|"
-    r"[وف]?(?:اسمي|كنيتي|لقبي|(?<!شي )(?<!شيء )(?:اسمه|اسمها|اسمهم))(?: (?:هو|هي|الكامل))*|"
-    r"(?:الاسم|الكنيه|اسم الاب) *:|(?:اسم|نام|فاميل|نام خانوادگي) من"
+    r"[وف]?(?:اسمي|كنيتي|لقبي|(?<!شي )(?<!شيء )(?:اسمه|اسمها|اسمهم))(?!\w)"
+    r"(?: (?:هو|هي|الكامل)(?!\w))*|"
+    r"(?:الاسم|الكنيه|اسم الاب) *:|اسمم(?!\w)|(?:اسم|نام|فاميل|نام خانوادگي) من(?!\w)"
 )
 # Third persons: their names have capitals, or we could not tell "heißt das".
 _SAYS_OTHER_NAME: Final = (
@@ -575,7 +571,8 @@ _TITLE_BEFORE: Final = (
     r"[ولب]?السيده?|للسيده?|اقاي|خانم)"
 )
 _WEAK_BEFORE: Final = (
-    r"(?:(?i:(?:ich bin|hier (?:ist|schreibt))(?: die| der)?|i am|i'm|this is|я|це|это|ben|je suis|"
+    r"(?:(?i:(?:ich bin|hier (?:ist|schreibt))(?: die| der)?|"
+    r"i am|i'm|this is|я|це|это|ben|je suis|"
     rf"انا|معكم?|من)|{_KIN})"
 )
 _WEAK_FURTHER: Final = rf"(?P<find>{_GIVEN}{_FURTHER})"
@@ -622,7 +619,8 @@ _RULES: Final[tuple[_Rule, ...]] = (
     _rule(
         "[iban]",
         r"(?=[A-Za-z])(?<!\w)(?i:[A-Z]{2}\d{2}(?=[A-Z]*\d)[A-Z0-9]{11,30}(?!\w)|"
-        r"[A-Z]{2}[ -]?\d{2}[ -]?(?=(?:[ -]?[A-Z0-9]){11})(?:[A-Z]{4}|(?=[A-Z]{0,3}\d)"
+        r"[A-Z]{2}(?:(?-i:(?<=[A-Z])[ -]))?\d{2}[ -]?(?=(?:[ -]?[A-Z0-9]){11})"
+        r"(?:[A-Z]{4}|(?=[A-Z]{0,3}\d)"
         r"[A-Z0-9]{1,4})(?:[ -]?(?=[A-Z]{0,3}\d)[A-Z0-9]{1,4}){2,8}(?!\w))",
     ),
     # Dates before telephone numbers, which are also digits with dots.
@@ -633,7 +631,8 @@ _RULES: Final[tuple[_Rule, ...]] = (
     ),
     _rule(
         "[date]",
-        rf"{_AT_DIGIT}\d{{1,2}}(?:\.|st|nd|rd|th|-?го|-?е)? ?(?:of |de )?{_MONTHS}[.,]? ?"
+        rf"{_AT_DIGIT}\d{{1,2}}(?:st|nd|rd|th|-?го|-?е)?[./-]? ?(?:of |de )?"
+        rf"{_MONTHS}[.,/-]? ?"
         r"(?:(?i:من|عام|سنه|سال|of|de) ){0,2}"
         rf"(?:{_YEAR}|'\d\d(?!\d)|[3-9]\d(?![\d:.€%]| ?{_UNITS}))|"
         rf"{_AT_LETTER}{_MONTHS} \d{{1,2}}(?:st|nd|rd|th)?,? {_YEAR}",
@@ -654,19 +653,22 @@ _RULES: Final[tuple[_Rule, ...]] = (
     _rule("[address]", _address(_TURKISH_STREET)),
     _rule(
         "[address]",
-        rf"{_AT_LETTER}(?i:(?:буд\.|будинок|дом) ?№? ?\d{{1,3}}[а-я]?[ ,]{{1,3}}кв(?:\.|артира)?|"
+        rf"{_AT_LETTER}(?i:(?:буд\.|будинок|дом) ?№? ?"
+        rf"\d{{1,3}}[а-я]?[ ,]{{1,3}}кв(?:\.|артира)?|"
         rf"кв\.) ?№? ?\d{{1,4}}(?!\d| ?{_UNITS})",
     ),
     _rule(
         "[address]",
-        rf"(?=\w)(?<!\w)(?<!\d[.,/-]){_POSTCODE},? ?{_PLACE}|{_KNOWN_PLACE},? \d{{5}}(?!\d)",
+        rf"(?=\w)(?<!\w)(?<!\d[.,/-]){_POSTCODE},? ?{_PLACE}|"
+        rf"{_KNOWN_PLACE},? \d{{5}}(?!\d)",
     ),
-    # Numbers with their word before them, then by their own form. The numbers
-    # of papers come after telephones, which are known by + and 0.
-    _rule("[phone]", _FOREIGN_PHONE),
+    # Numbers with their word before them, then by their own form: a passport's
+    # letter before its digits is clearer than the 0 of a telephone number. What
+    # only a word before it or its length gives away comes last.
     _rule("[number]", rf"{_AT_LETTER}{_NUMBER_LABELS}{_LABEL_GAP}{_LABELLED}"),
-    _rule("[phone]", _NATIONAL_PHONE),
+    _rule("[phone]", _FOREIGN_PHONE),
     _rule("[number]", f"{_PENSION_NUMBER}|{_PAPER_NUMBER}|{_SPACED_PAPER_NUMBER}"),
+    _rule("[phone]", _NATIONAL_PHONE),
     _rule(
         "[phone]",
         rf"{_AT_LETTER}{_PHONE_LABELS}{_LABEL_GAP}{_NOT_PUBLIC}{_NOT_HOURS}{_NOT_YEARS}"

@@ -16,7 +16,13 @@ def has_reviewers(session: Session) -> bool:
 
 
 def add_item(
-    session: Session, chat_key: str, language: str, question: str, topics: tuple[str, ...], vault: Vault, now: dt.datetime
+    session: Session,
+    chat_key: str,
+    language: str,
+    question: str,
+    topics: tuple[str, ...],
+    vault: Vault,
+    now: dt.datetime,
 ) -> ReviewItem:
     """Store a question, already redacted, and return its item."""
     item = ReviewItem(

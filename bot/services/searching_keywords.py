@@ -14,6 +14,8 @@ from nlu.normalizing import normalize
 # A topic that alone was found is answered, several are suggested: on either side of the thresholds.
 _ALONE, _SEVERAL = 0.9, 0.5
 _SIMILAR = 86.0
+_SHORTEST_WORD = 3
+_SHORTEST_STEM = 4
 _WORD = re.compile(r"[\w']+")
 
 
@@ -49,7 +51,7 @@ def _find_phrase(phrase: tuple[str, ...], words: list[str]) -> float:
 
 
 def _alike(wanted: str, word: str) -> bool:
-    if wanted in word and len(wanted) >= 4:  # compounds and endings: Deutschkurs in Deutschkurse
+    if wanted in word and len(wanted) >= _SHORTEST_STEM:  # compounds and endings: Deutschkurs in Deutschkurse
         return True
     return fuzz.ratio(wanted, word, score_cutoff=_SIMILAR) > 0
 
@@ -60,7 +62,7 @@ def _phrases(content: Content) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     for tag in TAGS:
         for topic, answer in content.answers[tag].items():
             for phrase in (answer.title, *answer.keywords):
-                words = tuple(word for word in _WORD.findall(normalize(phrase)) if len(word) >= 3)
+                words = tuple(word for word in _WORD.findall(normalize(phrase)) if len(word) >= _SHORTEST_WORD)
                 if words and topic not in content.conversation:
                     found.append((tag, topic, words))
     return tuple(found)

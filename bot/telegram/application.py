@@ -20,7 +20,7 @@ _GROUPS = filters.ChatType.GROUPS | filters.ChatType.CHANNEL
 
 
 def add_handlers(application: Application[Any, Any, Any, Any, Any, Any], handlers: Handlers) -> None:
-    """Add the handlers. The first that fits takes the update, so the order matters:
+    """Add the handlers. The first that fits takes the update, so the order matters.
 
     - groups before all else: the bot answers in private chats only, and leaves groups;
     - forwarded messages before text and pictures: they are somebody else's words;
@@ -46,7 +46,10 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any], handler
 
 
 def build_application(
-    token: str, api_url: str, handlers: Handlers, builder: ApplicationBuilder[Any, Any, Any, Any, Any, Any] | None = None
+    token: str,
+    api_url: str,
+    handlers: Handlers,
+    builder: ApplicationBuilder[Any, Any, Any, Any, Any, Any] | None = None,
 ) -> Application[Any, Any, Any, Any, Any, Any]:
     """Return an application that gets its updates from the inbox, not from the library's own updater."""
     builder = builder or ApplicationBuilder()

@@ -23,7 +23,9 @@ class Handlers:
         """Leave a group, unless it is the volunteers' own: there the bot stays and is silent."""
         chat = _chat(update)
         stays = chat.id == self._volunteers_group
-        await self._dialogue.finish(update.update_id, chat.id, *(() if stays else (("leaveChat", {"chat_id": chat.id}),)))
+        await self._dialogue.finish(
+            update.update_id, chat.id, *(() if stays else (("leaveChat", {"chat_id": chat.id}),))
+        )
 
     async def note_membership(self, update: Update, context: Context) -> None:
         """Note that a person blocked the bot, and leave a group that somebody added it to."""
@@ -38,7 +40,7 @@ class Handlers:
     async def press(self, update: Update, _: Context) -> None:
         """Reply to a button, and take the waiting sign off it."""
         query = update.callback_query
-        assert query is not None  # noqa: S101 - the handler table lets only these in
+        assert query is not None
         action, language = query.data or "", query.from_user.language_code
         conversation = self._dialogue.conversation
         await self._dialogue.respond(

@@ -29,7 +29,12 @@ def choose_fields(update: dict[str, Any]) -> dict[str, Any] | None:
     if query := update.get("callback_query"):
         if "message" not in query:
             return None
-        reduced = {"id": query["id"], "from": _person(query["from"]), "chat_instance": "-", "data": query.get("data", "")}
+        reduced = {
+            "id": query["id"],
+            "from": _person(query["from"]),
+            "chat_instance": "-",
+            "data": query.get("data", ""),
+        }
         origin = query["message"]
         message = {"message_id": origin["message_id"], "date": origin.get("date", 0), "chat": _chat(origin["chat"])}
         return {**kept, "callback_query": {**reduced, "message": message}}

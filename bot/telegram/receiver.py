@@ -11,6 +11,7 @@ from typing import Any
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter
 
+from bot.adapters.telegram_sender import REFUSED_TOKEN
 from bot.db import Database
 from bot.errors import SettingsError
 from bot.messages.conversation import ChatState, Reply
@@ -79,9 +80,11 @@ class Receiver:
                 self._offset, timeout=_LONG_POLL, allowed_updates=ALLOWED_UPDATES, read_timeout=_LONG_POLL + 10
             )
         except InvalidToken:
-            raise SettingsError("Telegram refuses TELEGRAM_BOT_TOKEN: copy it again from @BotFather.") from None
+            raise SettingsError(REFUSED_TOKEN) from None
         except Conflict:
-            msg = "another program fetches this bot's messages (a second bot with the same token, or a webhook): stop it."
+            msg = (
+                "another program fetches this bot's messages (a second bot with the same token, or a webhook): stop it."
+            )
             raise SettingsError(msg) from None
         return [update.to_dict() for update in updates]
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import signal
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +11,12 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 from tenacity import before_sleep_log, retry, retry_if_not_exception_type, wait_exponential
 
-from bot.bootstrap import Services
+from bot.adapters.telegram_sender import REFUSED_TOKEN, TelegramSender
+from bot.bootstrap import Services, build_services
 from bot.errors import SettingsError
-from bot.adapters.telegram_sender import TelegramSender
 from bot.ports.queue import Job
 from bot.services.expiring import expire
+from bot.settings import Settings
 from bot.telegram.application import build_application
 from bot.telegram.delivery import Delivery
 from bot.telegram.dialogue import Dialogue
@@ -121,4 +123,16 @@ async def _initialize(application: Application[Any, Any, Any, Any, Any, Any]) ->
     try:
         await application.initialize()
     except InvalidToken:
-        raise SettingsError("Telegram refuses TELEGRAM_BOT_TOKEN: copy it again from @BotFather.") from None
+        raise SettingsError(REFUSED_TOKEN) from None
+
+
+async def run_telegram(settings: Settings) -> None:
+    """Run the Telegram process until SIGTERM or SIGINT; raises SettingsError without a token."""
+    if settings.telegram_bot_token is None:
+        raise SettingsError("TELEGRAM_BOT_TOKEN is missing: get one from @BotFather and write it into .env.")
+    process = build_process(build_services(settings), settings.telegram_bot_token.get_secret_value())
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await process.run(stop)

@@ -42,7 +42,7 @@ async def _answer(conversation: Conversation, text: str, state: ChatState, butto
         decided = judged.reply.decision
         return judged if decided and decided.topics == ("crisis",) else conversation.reply_to_crisis(danger, state)
     if text.startswith("/"):
-        return conversation.reply_to_command(text.split()[0][1:].lower(), state)
+        return conversation.reply_to_command(text.split(maxsplit=1)[0][1:].lower(), state)
     if text.isascii() and text.isdecimal() and 1 <= int(text) <= len(buttons):
         return conversation.reply_to_action(buttons[int(text) - 1].action or "menu", state)
     return await conversation.reply_to_text(read_message(text), state)
@@ -56,7 +56,9 @@ def show_reply(reply: Reply, console: Console) -> list[Button]:
     for part in reply.parts:
         body = _BOLD.sub(r"[bold]\1[/bold]", escape(isolate(part.text, direction)))
         justify: JustifyMethod = "right" if direction == "rtl" and console.is_terminal else "left"
-        console.print(Panel(body, border_style="cyan") if console.is_terminal else body, justify=justify, highlight=False)
+        console.print(
+            Panel(body, border_style="cyan") if console.is_terminal else body, justify=justify, highlight=False
+        )
         for button in _pressable(part):
             buttons.append(button)
             console.print(f"  [{len(buttons)}] {isolate(button.label, direction)}", markup=False, highlight=False)

@@ -21,7 +21,9 @@ def read_examples(training_data: TrainingData) -> List[LabelledText]:
     for message in training_data.intent_examples:
         metadata = (message.get("metadata") or {}).get("intent") or {}
         if "language" not in metadata:
-            raise ValueError(f"the intent block of the example {message.get('text')!r} names no language in its metadata")
+            raise ValueError(
+                f"the intent block of the example {message.get('text')!r} names no language in its metadata"
+            )
         found.append(LabelledText(message.get("text"), message.get("intent"), metadata["language"]))
     return found
 

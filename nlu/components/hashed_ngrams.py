@@ -22,7 +22,9 @@ class HashedNgrams:
 
     def __init__(self, characters: Tuple[int, int], words: Tuple[int, int], bits: int) -> None:
         common = {"n_features": 2**bits, "norm": None, "alternate_sign": False, "dtype": np.float32}
-        self._characters = HashingVectorizer(analyzer="char_wb", ngram_range=characters, preprocessor=normalize, **common)
+        self._characters = HashingVectorizer(
+            analyzer="char_wb", ngram_range=characters, preprocessor=normalize, **common
+        )
         self._words = HashingVectorizer(
             analyzer="word", ngram_range=words, preprocessor=normalize, token_pattern=r"[\w']+", **common
         )

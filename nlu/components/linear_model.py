@@ -37,7 +37,7 @@ class LinearModel:
         machine = LinearSVC(C=self._config["regularization"], class_weight="balanced", random_state=0)
         machine.fit(rows, labels)
         coefficients, intercepts = machine.coef_, machine.intercept_
-        if len(machine.classes_) == 2:
+        if len(coefficients) == 1:  # of two labels scikit-learn keeps one row
             coefficients, intercepts = np.vstack([-coefficients, coefficients]), np.hstack([-intercepts, intercepts])
         self.labels = [str(label) for label in machine.classes_]
         # One row per column of features: a text's few columns then lie together in memory.

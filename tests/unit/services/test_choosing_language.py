@@ -10,7 +10,9 @@ TWO = "one two"
 ONE = "one"
 
 
-def choose(text: str, detected: str | None, p: float, state: ChatState | None = None, app: str | None = None) -> LanguageChoice:
+def choose(
+    text: str, detected: str | None, p: float, state: ChatState | None = None, app: str | None = None
+) -> LanguageChoice:
     return choose_language(IncomingMessage(text, app), Parse(detected, p, ()), state or ChatState())
 
 
@@ -55,6 +57,8 @@ def test_doubtful_foreign_language_is_not_named() -> None:
     assert choose(TWO, "tr", 0.7, ChatState(chosen="de")) == LanguageChoice("de")
 
 
-@pytest.mark.parametrize(("text", "tag"), [("أريد أن أتعلم", "ar"), ("Де її квартира, якої", "uk"), ("Wo lerne ich", None)])
+@pytest.mark.parametrize(
+    ("text", "tag"), [("أريد أن أتعلم", "ar"), ("Де її квартира, якої", "uk"), ("Wo lerne ich", None)]
+)
 def test_letters_tell_the_language_when_the_nlu_is_away(text: str, tag: str | None) -> None:
     assert guess_by_script(text).language == tag

@@ -8,7 +8,14 @@ from telegram import Update
 
 from bot.telegram.intake import choose_fields, find_chat_id, find_private_text
 
-PERSON = {"id": 5, "is_bot": False, "first_name": "Olena", "last_name": "Secret", "username": "olena", "language_code": "uk"}
+PERSON = {
+    "id": 5,
+    "is_bot": False,
+    "first_name": "Olena",
+    "last_name": "Secret",
+    "username": "olena",
+    "language_code": "uk",
+}
 CHAT = {"id": 5, "type": "private", "first_name": "Olena", "username": "olena"}
 HEAD = {"message_id": 1, "date": 1_700_000_000, "chat": CHAT, "from": PERSON}
 
@@ -58,7 +65,13 @@ def test_forwarded_words_are_not_kept() -> None:
 
 
 def test_press_keeps_its_data_and_not_the_message_text() -> None:
-    query = {"id": "1", "from": PERSON, "chat_instance": "c", "data": "menu", "message": {**HEAD, "text": "secret answer"}}
+    query = {
+        "id": "1",
+        "from": PERSON,
+        "chat_instance": "c",
+        "data": "menu",
+        "message": {**HEAD, "text": "secret answer"},
+    }
     kept = choose_fields({"update_id": 9, "callback_query": query})
     assert kept is not None
     assert "secret" not in json.dumps(kept)

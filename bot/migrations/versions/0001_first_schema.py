@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 import bot.db
 
-revision = '13b3798f57a0'
+revision = '0001'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -101,7 +101,8 @@ def upgrade() -> None:
     sa.Column('residence_group', sa.Enum('TITLE', 'TITLE_25_5', 'UKRAINE_24', 'ASYLUM_PROCEDURE', 'ASYLUM_SAFE_COUNTRY', 'TOLERATED', 'OBLIGED_TO_LEAVE', 'EU', 'SPAETAUSSIEDLER', 'SKILLED', 'STUDENT', 'MINOR_ALONE', 'NONE', 'UNKNOWN', name='group', native_enum=False, length=24), nullable=True),
     sa.Column('group_until', bot.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('last_topic', sa.String(length=60), nullable=True),
-    sa.Column('seen_suggestions', sa.JSON(), nullable=False),
+    sa.Column('suggested', sa.JSON(), nullable=False),
+    sa.Column('turned_down', sa.JSON(), nullable=False),
     sa.Column('sealed_question', sa.LargeBinary(), nullable=True),
     sa.Column('expires_at', bot.db.UtcDateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('chat_key', name=op.f('pk_session'))

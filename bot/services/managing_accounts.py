@@ -1,0 +1,29 @@
+"""People at the desk: who is registered."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.errors import BotError
+from bot.languages import find_language
+from bot.models import Account
+from bot.states import Role
+
+
+def add_account(session: Session, name: str, role: Role, languages: Sequence[str], now: dt.datetime) -> Account:
+    """Register a person; raises BotError for a name that is taken or a language that is not offered."""
+    unknown = [tag for tag in languages if find_language(tag) is None]
+    if unknown:
+        raise BotError(f"not offered as a language: {', '.join(unknown)}")
+    if session.scalar(select(Account).where(Account.name == name)):
+        raise BotError(f"{name} is registered already")
+    account = Account(name=name, role=role, languages=list(languages), active=True, created_at=now)
+    session.add(account)
+    return account
+
+
+def list_accounts(session: Session) -> Sequence[Account]:
+    """Return all accounts by name."""
+    return session.scalars(select(Account).order_by(Account.name)).all()
