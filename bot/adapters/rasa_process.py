@@ -170,7 +170,7 @@ def nlu_child(settings: Settings, nlu: RasaNlu, model: Path, *, name: str = "nlu
 async def start_nlu_if_needed(settings: Settings) -> AsyncIterator[RasaNlu]:
     """Lend a server with the live model: the one at NLU_URL if it has that model, else one for this block.
 
-    Raises ModelMissingError, ChildProcessError.
+    Raises ModelMissingError, ChildDiedError.
     """
     model = get_model(settings)
     nlu = RasaNlu(settings.nlu_url, settings.nlu_timeout)

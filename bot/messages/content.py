@@ -5,7 +5,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -238,10 +238,23 @@ class Content:
 
 
 Body = Place | Event | Rule | TopicTree | UnsupportedLanguage | Answer | tuple[str, ...] | str
-_FACT_FILES: Mapping[str, type[Fact]] = {"places.yml": Place, "events.yml": Event, "rules.yml": Rule}
-_SHARED_FILES = {**_FACT_FILES, "topics.yml": TopicTree, "unsupported.yml": UnsupportedLanguage}
-_LANGUAGE_FILES = {"fields.yml": Line, "facts.yml": Line, "crisis.yml": tuple[str, ...]}
-_FILE = re.compile(r"^(?:(?P<language>[a-z]{2,3}(?:-[A-Za-z0-9]+)*)/)?(?P<name>[a-z0-9_-]+\.yml)$")
+_ANSWER: TypeAdapter[Any] = TypeAdapter(Answer)
+_SHARED_FILES: Mapping[str, TypeAdapter[Any]] = {
+    "topics.yml": TypeAdapter(TopicTree),
+    "places.yml": TypeAdapter(Place),
+    "events.yml": TypeAdapter(Event),
+    "rules.yml": TypeAdapter(Rule),
+    "unsupported.yml": TypeAdapter(UnsupportedLanguage),
+}
+_LANGUAGE_FILES: Mapping[str, TypeAdapter[Any]] = {
+    "fields.yml": TypeAdapter(Line),
+    "facts.yml": TypeAdapter(Line),
+    "crisis.yml": TypeAdapter(tuple[str, ...]),
+}
+_FILE = re.compile(r"^([a-z]{2,3}(-[A-Za-z0-9]+)*/)?[a-z0-9]+([-_][a-z0-9]+)*\.yml$")
+_KEY = re.compile(r"^[A-Za-z0-9]+([-_][A-Za-z0-9]+)*$")
+_ONLY_KEYS = {"topics.yml": {"tree"}, "crisis.yml": set(CrisisWords.model_fields)}
+_MAX_KEY = 60
 
 
 @dataclass(frozen=True)
@@ -272,38 +285,33 @@ class Entry:
 
     def parse(self) -> Body:
         """Return the body as a value; raises ContentError that names file, key and field."""
+        reader = self._reader
         where = f"content/{self.file} {self.key}"
+        only = _ONLY_KEYS.get(self.name)
+        if self.key not in only if only else len(self.key) > _MAX_KEY or not _KEY.match(self.key):
+            raise ContentError(f"{where}: {'a key is ' + ' or '.join(sorted(only)) if only else 'this is no key'}")
         try:
-            value = _get_type(self.file).validate_python(self.body)
+            value: Body = reader.validate_python(self.body)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             place = ".".join(str(part) for part in first["loc"])
-            msg = f"{where}: {place + ': ' if place else ''}{first['msg']}"
-            raise ContentError(msg) from error
+            raise ContentError(f"{where}: {place + ': ' if place else ''}{first['msg']}") from error
         if isinstance(value, Fact) and value.id != self.key:
-            msg = f"{where}: id: it is {value.id}"
-            raise ContentError(msg)
-        allowed = {"topics.yml": {"tree"}, "crisis.yml": set(CrisisWords.model_fields)}.get(self.name)
-        if allowed and self.key not in allowed:
-            msg = f"{where}: this key is not one of {', '.join(sorted(allowed))}"
-            raise ContentError(msg)
+            raise ContentError(f"{where}: id: it is {value.id}")
         return value
 
     def normalise(self) -> "Entry":
         """Return the entry as it is stored and written: keys in the order of the model, empty values left out."""
-        body = _get_type(self.file).dump_python(self.parse(), mode="json", exclude_none=True)
+        body = self._reader.dump_python(self.parse(), mode="json", exclude_none=True)
         return replace(self, body=_leave_out_empty(body))
 
-
-@cache
-def _get_type(file: str) -> TypeAdapter[Body]:
-    match = _FILE.match(file)
-    if not match or (not match["language"] and match["name"] not in _SHARED_FILES):
-        msg = f"content/{file}: this is no file of the content"
-        raise ContentError(msg)
-    if match["language"]:
-        return TypeAdapter(_LANGUAGE_FILES.get(match["name"], Answer))
-    return TypeAdapter(_SHARED_FILES[match["name"]])
+    @property
+    def _reader(self) -> TypeAdapter[Any]:
+        if _FILE.match(self.file) and self.language:
+            return _LANGUAGE_FILES.get(self.name, _ANSWER)
+        if self.file not in _SHARED_FILES:
+            raise ContentError(f"content/{self.file}: this is no file of the content")
+        return _SHARED_FILES[self.file]
 
 
 def _leave_out_empty(body: Any) -> Any:

@@ -1,0 +1,186 @@
+"""Checks of the content that read no prose: topics, facts and how they name each other."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+
+from bot.errors import ContentError
+from bot.languages import TAGS, find_language
+from bot.messages.content import Fact, Place
+from bot.services.findings import Checked, Findings, error, warning
+from bot.services.recognising_crisis import compile_crisis
+from bot.services.telling_hours import hours_are_valid
+
+MAX_PLACES, MAX_CRISIS_PLACES = 5, 6
+_STALE = dt.timedelta(days=365)
+_SOON = dt.timedelta(days=60)
+_TREE = "topics.yml"
+
+
+def check_topics_are_unique(checked: Checked) -> Findings:
+    """No two topics and no two fields have the same id."""
+    tree = checked.content.tree
+    topics = [topic.id for field in tree.fields for topic in field.topics] + [topic.id for topic in tree.conversation]
+    for kind, ids in (("topic", topics), ("field", [field.id for field in tree.fields])):
+        for key, count in Counter(ids).items():
+            if count > 1:
+                yield error(f"{_TREE} {key}", f"this {kind} is there twice")
+
+
+def check_intents(checked: Checked) -> Findings:
+    """Topics and intents are the same."""
+    topics = set(checked.content.topics)
+    for topic in sorted(topics - checked.intents):
+        yield error(f"{_TREE} {topic}", "domain.yml has no such intent")
+    for intent in sorted(checked.intents - topics):
+        yield error(f"domain.yml {intent}", "topics.yml has no such topic")
+
+
+def check_references(checked: Checked) -> Findings:
+    """What topics and events name is there."""
+    content = checked.content
+    for topic in content.topics.values():
+        named = (("place", topic.places, content.places), ("event", topic.events, content.events))
+        for kind, keys, known in (*named, ("rule", topic.rules, content.rules)):
+            for key in keys:
+                if key not in known:
+                    yield error(f"{_TREE} {topic.id}", f"there is no {kind} {key}")
+    for event in content.events.values():
+        if event.ask and event.ask not in content.places:
+            yield error(f"events.yml {event.id}", f"ask: there is no place {event.ask}")
+
+
+def check_unique_ids(checked: Checked) -> Findings:
+    """No id stands for two facts, whatever their kinds."""
+    content = checked.content
+    for key, count in Counter([*content.places, *content.events, *content.rules]).items():
+        if count > 1:
+            files = (("places.yml", content.places), ("events.yml", content.events), ("rules.yml", content.rules))
+            yield error(f"{key}", f"two facts have this id: {', '.join(file for file, facts in files if key in facts)}")
+
+
+def check_number_of_places(checked: Checked) -> Findings:
+    """A topic shows no more places than a person reads."""
+    for topic in checked.content.topics.values():
+        most = MAX_CRISIS_PLACES if topic.id == "crisis" else MAX_PLACES
+        if len(topic.places) > most:
+            yield error(f"{_TREE} {topic.id}", f"{len(topic.places)} places, at most {most} are shown")
+
+
+def check_places_are_reachable(checked: Checked) -> Findings:
+    """A place that is shown has a phone, an address or a link."""
+    for topic in checked.content.topics.values():
+        for place in _find_places(checked, topic.places):
+            if not place.reachable:
+                yield error(f"places.yml {place.id}", f"{topic.id} shows it, but it has no phone, address or link")
+
+
+def check_field_names(checked: Checked) -> Findings:
+    """Every field has a name in every language."""
+    fields = {field.id for field in checked.content.tree.fields}
+    for tag in TAGS:
+        for field in sorted(fields - set(checked.content.field_names.get(tag, {}))):
+            yield error(f"{tag}/fields.yml {field}", "the name of this field is missing")
+
+
+def check_fact_lines(checked: Checked) -> Findings:
+    """Every place and event that a topic shows has a line in every language, and no line stands for nothing."""
+    content = checked.content
+    shown = {key for topic in content.topics.values() for key in (*topic.places, *topic.events)}
+    for tag in TAGS:
+        for key in sorted(shown - set(content.fact_lines.get(tag, {}))):
+            yield error(f"{tag}/facts.yml {key}", "a topic shows this, but its line is missing")
+    for tag, lines in content.fact_lines.items():
+        for key in lines:
+            if key not in content.places and key not in content.events:
+                yield error(f"{tag}/facts.yml {key}", "there is no such place or event")
+
+
+def check_confirmations(checked: Checked) -> Findings:
+    """Who confirmed a fact and when stand together."""
+    for where, fact in checked.facts:
+        if bool(fact.confirmed_by) != bool(fact.confirmed_on):
+            yield error(where, "confirmed_by and confirmed_on stand together or not at all")
+
+
+def check_hours(checked: Checked) -> Findings:
+    """Hours are written in the OSM syntax."""
+    for place in checked.content.places.values():
+        if place.hours and not hours_are_valid(place.hours):
+            yield error(f"places.yml {place.id}", f"hours: not in the OSM syntax: {place.hours}")
+
+
+def check_next_dates(checked: Checked) -> Findings:
+    """No event is announced that is over."""
+    for event in checked.content.events.values():
+        if event.next_date and event.next_date < checked.today:
+            yield error(f"events.yml {event.id}", f"next_date: {event.next_date} is past")
+
+
+def check_crisis_words(checked: Checked) -> Findings:
+    """Every language has words of danger, and all of them can be read."""
+    for tag in TAGS:
+        if tag not in checked.content.crisis:
+            yield error(f"{tag}/crisis.yml", "the file is missing")
+    for tag, words in checked.content.crisis.items():
+        if not words.danger:
+            yield error(f"{tag}/crisis.yml danger", "the list is empty")
+        elif not all(pattern.strip() for pattern in (*words.danger, *words.harmless)):
+            yield error(f"{tag}/crisis.yml", "a pattern is empty")
+        else:
+            try:
+                compile_crisis({tag: words})
+            except ContentError as fault:
+                yield error(f"{tag}/crisis.yml", str(fault))
+
+
+def check_unsupported(checked: Checked) -> Findings:
+    """No language is said to be unknown that the bot speaks."""
+    for tag in checked.content.unsupported:
+        if find_language(tag):
+            yield error(f"unsupported.yml {tag}", "this language is offered")
+
+
+def warn_of_stale_facts(checked: Checked) -> Findings:
+    """A fact that is likely to change is older than twelve months."""
+    for where, fact in checked.facts:
+        day = fact.confirmed_on or _find_earliest_day(fact)
+        if fact.volatile and day and checked.today - day > _STALE:
+            yield warning(where, f"likely to change, and as old as {fact.confirmed_on or fact.source_date}")
+
+
+def warn_of_undated_facts(checked: Checked) -> Findings:
+    """A fact whose page has no date."""
+    for where, fact in checked.facts:
+        if not fact.source_date:
+            yield warning(where, "source_date is not known")
+
+
+def warn_of_ending_rules(checked: Checked) -> Findings:
+    """A rule ends within 60 days, or has ended."""
+    for rule in checked.content.rules.values():
+        if rule.valid_until and rule.valid_until - checked.today <= _SOON:
+            verb = "ended" if rule.valid_until < checked.today else "ends"
+            yield warning(f"rules.yml {rule.id}", f"{verb} on {rule.valid_until}")
+
+
+def warn_of_unused_places(checked: Checked) -> Findings:
+    """A place that no topic shows, no answer names and no event sends people to."""
+    content = checked.content
+    used = {key for topic in content.topics.values() for key in topic.places}
+    used |= {key for _, _, _, answer in checked.answers for key, _ in answer.placeholders()}
+    used |= {event.ask for event in content.events.values() if event.ask}
+    for key in sorted(set(content.places) - used):
+        yield warning(f"places.yml {key}", "no topic uses it")
+
+
+def _find_places(checked: Checked, keys: Iterable[str]) -> list[Place]:
+    return [place for key in keys if (place := checked.content.places.get(key))]
+
+
+def _find_earliest_day(fact: Fact) -> dt.date | None:
+    """Return the first day that source_date may mean."""
+    if not fact.source_date:
+        return None
+    year, month, day = [*(int(part) for part in fact.source_date.split("-")), 1, 1][:3]
+    return dt.date(year, month, day)

@@ -1,0 +1,232 @@
+"""Content in the database: what ships is imported, what staff edits is kept, and both come out as one whole."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.errors import ContentError
+from bot.languages import SOURCE, TAGS
+from bot.messages.content import (
+    Answer,
+    Body,
+    Content,
+    CrisisWords,
+    Entry,
+    Event,
+    Place,
+    Rule,
+    TopicTree,
+    UnsupportedLanguage,
+)
+from bot.models import ContentEntry
+from bot.states import AnswerState, TranslationState
+
+Keys = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did, each as (file, key).
+
+    Attributes:
+        kept: staff edited it, and what ships now is something else or nothing; or it no longer ships, and
+            something that staff edited still names it.
+    """
+
+    added: Keys = ()
+    updated: Keys = ()
+    kept: Keys = ()
+    removed: Keys = ()
+
+    def __str__(self) -> str:
+        """Return the numbers in one line."""
+        counts = f"{len(self.added)} added, {len(self.updated)} updated, {len(self.removed)} removed"
+        return f"{counts}, {len(self.kept)} kept as staff edited them"
+
+
+def import_content(session: Session, entries: Iterable[Entry], now: dt.datetime) -> ImportReport:
+    """Bring the database to what ships, as far as staff has not touched it. A second time changes nothing."""
+    rows = {(row.file, row.key): row for row in session.scalars(select(ContentEntry))}
+    added, updated, kept = [], [], []
+    for entry in entries:
+        key = (entry.file, entry.key)
+        row = rows.pop(key, None)
+        shipped = _fingerprint(entry.body)
+        if row is None:
+            session.add(_new_row(entry, now, shipped))
+            added.append(key)
+            continue
+        if _fingerprint(row.body) != shipped:
+            if _is_edited(row):
+                kept.append(key)
+            else:
+                row.body, row.changed_at = entry.body, now
+                updated.append(key)
+        row.position, row.shipped = entry.position, shipped
+    removed = _remove_unshipped(session, rows.values())
+    kept += [key for key in rows if key not in removed]
+    session.flush()
+    return ImportReport(*(tuple(sorted(keys)) for keys in (added, updated, kept, removed)))
+
+
+def export_entries(session: Session) -> list[Entry]:
+    """Return all entries in the order of the files."""
+    query = select(ContentEntry).order_by(ContentEntry.file, ContentEntry.position, ContentEntry.key)
+    return [Entry(row.file, row.key, row.body, row.position) for row in session.scalars(query)]
+
+
+def find_staff_edits(session: Session) -> list[tuple[str, str]]:
+    """Return (file, key) of the entries that are not as they last shipped."""
+    query = select(ContentEntry).order_by(ContentEntry.file, ContentEntry.position, ContentEntry.key)
+    return [(row.file, row.key) for row in session.scalars(query) if _is_edited(row)]
+
+
+def edit_entry(session: Session, file: str, key: str, body: object, now: dt.datetime) -> Entry:
+    """Store what staff wrote, in place of the entry or as a new one at the end of its file.
+
+    Raises ContentError when it does not fit its format; then nothing is changed.
+    """
+    entries = export_entries(session)
+    positions = [entry.position for entry in entries if entry.file == file]
+    known = next((entry for entry in entries if (entry.file, entry.key) == (file, key)), None)
+    position = known.position if known else max(positions, default=-1) + 1
+    edited = Entry(file, key, body, position).normalise()
+    build_content([edited, *(entry for entry in entries if entry is not known)])
+    row = session.get(ContentEntry, (file, key))
+    if row is None:
+        session.add(_new_row(edited, now, shipped=None))
+    elif row.body != edited.body:
+        row.body, row.changed_at = edited.body, now
+    session.flush()
+    return edited
+
+
+def load_content(session: Session) -> Content:
+    """Return the content of the database; raises ContentError for the first entry that does not fit its format."""
+    return build_content(export_entries(session))
+
+
+def build_content(entries: Iterable[Entry]) -> Content:
+    """Return the content that these entries make up; raises ContentError with file, key and field.
+
+    Whether one entry fits the others is for `bot content check`: a slip there must not keep the bot from starting.
+    """
+    parsed: dict[tuple[str, str], tuple[Entry, Body]] = {}
+    for entry in entries:
+        if (entry.file, entry.key) in parsed:
+            raise ContentError(f"content/{entry.file} {entry.key}: this entry is there twice")
+        parsed[entry.file, entry.key] = (entry, entry.parse())
+    pairs = list(parsed.values())
+    tree = next((value for _, value in pairs if isinstance(value, TopicTree)), None)
+    if tree is None:
+        raise ContentError("content/topics.yml: the file is missing")
+    return Content(
+        tree=tree,
+        places={value.id: value for _, value in pairs if isinstance(value, Place)},
+        events={value.id: value for _, value in pairs if isinstance(value, Event)},
+        rules={value.id: value for _, value in pairs if isinstance(value, Rule)},
+        unsupported={entry.key: value for entry, value in pairs if isinstance(value, UnsupportedLanguage)},
+        field_names=_gather_lines("fields.yml", pairs),
+        fact_lines=_gather_lines("facts.yml", pairs),
+        answers=_gather_answers(tree, pairs),
+        crisis=_gather_crisis_words(pairs),
+    )
+
+
+def restrict_to_approved(content: Content) -> Content:
+    """Return the content with just the topics whose German answer is public, and their reviewed translations.
+
+    What the bot says in conversation stays: without it, it could not even answer to danger.
+    """
+    german = content.answers[SOURCE]
+    public = {topic for topic, answer in german.items() if answer.state is AnswerState.PUBLIC}
+    answers = {
+        tag: {
+            topic: answer
+            for topic, answer in known.items()
+            if topic in content.conversation or (topic in public and is_approved(answer, german[topic]))
+        }
+        for tag, known in content.answers.items()
+    }
+    fields = (
+        replaced
+        for field in content.tree.fields
+        if (replaced := field.model_copy(update={"topics": tuple(t for t in field.topics if t.id in public)})).topics
+    )
+    tree = content.tree.model_copy(update={"fields": tuple(fields)})
+    return replace(content, tree=tree, answers=answers)
+
+
+def is_approved(answer: Answer, german: Answer) -> bool:
+    """Tell whether an answer may be shown as approved: German when public, a translation when also reviewed."""
+    reviewed = answer is german or find_translation_state(answer, german) is TranslationState.REVIEWED
+    return german.state is AnswerState.PUBLIC and reviewed
+
+
+def find_translation_state(answer: Answer, german: Answer) -> TranslationState | None:
+    """Return how a translation stands: outdated when the German prose has changed since; None for German itself."""
+    if answer is german or answer.translation is None:
+        return None
+    return answer.translation if answer.source == german.fingerprint else TranslationState.OUTDATED
+
+
+def _remove_unshipped(session: Session, rows: Iterable[ContentEntry]) -> list[tuple[str, str]]:
+    """Delete the rows that staff has not touched, save those that an edited entry names: the bot would trip there."""
+    edited = [row for row in session.scalars(select(ContentEntry)) if _is_edited(row)]
+    texts = [json.dumps(row.body, ensure_ascii=False) for row in edited]
+    removed = []
+    for row in rows:
+        named = any(f'"{row.key}"' in text or f"{{{row.key}." in text for text in texts)
+        if not _is_edited(row) and (not named or row.file == "unsupported.yml"):
+            session.delete(row)
+            removed.append((row.file, row.key))
+    return removed
+
+
+def _new_row(entry: Entry, now: dt.datetime, shipped: str | None) -> ContentEntry:
+    return ContentEntry(
+        file=entry.file, key=entry.key, position=entry.position, body=entry.body, shipped=shipped, changed_at=now
+    )
+
+
+def _is_edited(row: ContentEntry) -> bool:
+    return row.shipped != _fingerprint(row.body)
+
+
+def _fingerprint(body: object) -> str:
+    """Return twelve hex digits that change with the body, whatever the order of its keys."""
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _gather_lines(name: str, pairs: Sequence[tuple[Entry, Body]]) -> Mapping[str, Mapping[str, str]]:
+    lines: dict[str, dict[str, str]] = {tag: {} for tag in TAGS}
+    for entry, value in pairs:
+        if entry.name == name and entry.language and isinstance(value, str):
+            lines.setdefault(entry.language, {})[entry.key] = value
+    return lines
+
+
+def _gather_answers(tree: TopicTree, pairs: Sequence[tuple[Entry, Body]]) -> Mapping[str, Mapping[str, Answer]]:
+    """Return the answers by language and topic; of two for the same, that in the file of the topic's field."""
+    files = {topic.id: f"{field.id}.yml" for field in tree.fields for topic in field.topics}
+    answers: dict[str, dict[str, Answer]] = {tag: {} for tag in TAGS}
+    for entry, value in pairs:
+        if entry.language and isinstance(value, Answer):
+            known = answers.setdefault(entry.language, {})
+            if entry.key not in known or entry.name == files.get(entry.key, "conversation.yml"):
+                known[entry.key] = value
+    return answers
+
+
+def _gather_crisis_words(pairs: Sequence[tuple[Entry, Body]]) -> Mapping[str, CrisisWords]:
+    words: dict[str, dict[str, Body]] = {}
+    for entry, value in pairs:
+        if entry.name == "crisis.yml" and entry.language:
+            words.setdefault(entry.language, {"danger": ()})[entry.key] = value
+    return {tag: CrisisWords.model_validate(lists) for tag, lists in words.items()}

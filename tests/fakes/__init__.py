@@ -1,0 +1,1 @@
+"""Fakes of the services that the bot talks to."""
