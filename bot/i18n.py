@@ -79,7 +79,7 @@ class Strings:
     def figure(self, value: float, unit: str) -> str:
         """Return a number with its unit: EUR, percent, days, weeks, months, years, hours, km, lessons, people."""
         if unit == "EUR":
-            pattern = None if value != int(value) else "#,##0 ¤"
+            pattern = None if value != int(value) else "#,##0\xa0¤"
             return format_currency(
                 value, "EUR", format=pattern, locale=self._locale, currency_digits=value != int(value)
             )

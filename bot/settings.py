@@ -12,6 +12,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
 
+# python-telegram-bot hands out waiting times as timedelta, as its next version does, instead of warning each time.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
+
 ROOT = Path(__file__).resolve().parent.parent
 _VISIBLE = 4
 

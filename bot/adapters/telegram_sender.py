@@ -33,8 +33,7 @@ class TelegramSender:
         try:
             await self._methods[method](**self._read(data))
         except RetryAfter as error:
-            wait = error.retry_after
-            raise SendLaterError(wait.total_seconds() if isinstance(wait, dt.timedelta) else float(wait)) from None
+            raise SendLaterError(read_wait(error)) from None
         except Forbidden as error:
             raise ChatGoneError(error.message) from None
         except BadRequest as error:  # a subclass of NetworkError that no waiting mends
@@ -45,6 +44,12 @@ class TelegramSender:
         """Return the values as the library's own objects."""
         objects = {name: kind.de_json(data[name], self._bot) for name, kind in _OBJECTS.items() if name in data}
         return {**data, **objects}
+
+
+def read_wait(error: RetryAfter) -> float:
+    """Return the seconds that Telegram asks to wait; the library says them as number or as timedelta."""
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, dt.timedelta) else float(wait)
 
 
 async def find_bot_name(token: str, api_url: str) -> str:

@@ -185,9 +185,9 @@ def _describe_hours(place: Place, reader: Reader) -> str:
         state = strings.gettext("open now") if is_open(place, reader.now) else strings.gettext("closed now")
         return f"🕐 {hours} · {state}" if not place.hours.startswith('"') else f"🕐 {hours}"
     if place.source_date:
-        age = strings.gettext("hours of {date}, call first", date=strings.partial_date(place.source_date))
+        age = strings.gettext("hours as of {date}, please call first", date=strings.partial_date(place.source_date))
     else:
-        age = strings.gettext("date of these hours unknown, call first")
+        age = strings.gettext("date of these hours unknown, please call first")
     return f"🕐 {hours} ({age})"
 
 
@@ -224,7 +224,7 @@ def _tell_review(answer: Answer, language: str, content: Content, topic_id: str,
 def _say_other_language(language: str, reader: Reader) -> str:
     name = reader.strings.language_name(language)
     return reader.strings.gettext(
-        "This answer is not there in your language yet; here it is in: {language}.", language=name
+        "This answer is not available in your language yet. Here it is in: {language}.", language=name
     )
 
 
@@ -243,7 +243,7 @@ def _ask_rows(topic: Topic, answer: Answer, reader: Reader) -> tuple[tuple[Butto
     if not topic.ask_group or not answer.variants:
         return ()
     label = "📄 " + (
-        reader.strings.gettext("Which paper do you have? Then I can say more.")
+        reader.strings.gettext("Choose my paper, learn more")
         if reader.group is Group.UNKNOWN
         else reader.strings.gettext("Another paper")
     )
@@ -255,7 +255,7 @@ def _feedback_rows(topic: Topic, reader: Reader) -> tuple[tuple[Button, ...], ..
     german = (
         ()
         if reader.language == SOURCE
-        else (Button(f"{strings.gettext('Show in German')}", action=f"german:{topic.id}"),)
+        else (Button(f"{strings.gettext('German note for the office')}", action=f"german:{topic.id}"),)
     )
     menu = Button(f"☰ {strings.gettext('Menu')}", action="menu")
     if topic.care is Care.VIOLENCE:

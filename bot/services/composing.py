@@ -93,7 +93,9 @@ def build_handover(question: str | None, content: Content, reader: Reader, *, re
 def build_share_offer(question: str, reader: Reader) -> Part:
     """Return the question as volunteers would see it, and ask for leave."""
     strings = reader.strings
-    text = strings.gettext("May volunteers see your question? They would see this, without your name and number:")
+    text = strings.gettext(
+        "May volunteers see your question? They would see only this text, not your name or phone number:"
+    )
     yes = Button(f"✅ {strings.gettext('Yes, show it')}", action="share:yes")
     return Part(f"{text}\n\n«{question}»", ((yes, Button(strings.gettext("No"), action="share:no")),))
 
@@ -112,7 +114,7 @@ def build_crisis(content: Content, reader: Reader) -> tuple[Part, ...]:
 def build_papers(topic: str, reader: Reader) -> Part:
     """Return the question for the paper in the hand, with the German words printed on it."""
     strings = reader.strings
-    text = strings.gettext("Which paper do you have? I forget your choice after an hour.")
+    text = strings.gettext("Which paper do you have? I forget it after one hour.")
     return Part(text, tuple((Button(name_group(group, strings), action=f"group:{topic}:{group}"),) for group in ASKED))
 
 
@@ -136,7 +138,7 @@ def build_privacy(content: Content, reader: Reader, settings: Settings) -> Part:
 def tell_operator(strings: Strings, settings: Settings) -> str:
     """Return who runs the bot; without a name it is a trial and no offer of the city."""
     if not settings.operator_name:
-        return strings.gettext("This bot is a trial. It is no offer of the city of Magdeburg.")
+        return strings.gettext("This bot is a trial. It is not a service of the city of Magdeburg.")
     line = strings.gettext("This bot is run by: {operator}.", operator=settings.operator_name)
     return f"{line} {settings.operator_contact}" if settings.operator_contact else line
 

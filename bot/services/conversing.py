@@ -319,7 +319,9 @@ class Conversation:
         if not question or not self.reviewers:
             lost = strings.gettext("I no longer have your question: please write it again.")
             return self._say(reader, state, Part(lost))
-        text = strings.gettext("Thank you. Volunteers read it and answer here. With /delete you take it back.")
+        text = strings.gettext(
+            "Thank you. Volunteers read it and answer here. If you change your mind: /delete removes it, with everything else about you."
+        )
         return replace(self._say(reader, state, Part(text), Count("shared")), question=question)
 
     def _press_menu(self, _: str, state: ChatState, reader: Reader) -> Outcome:

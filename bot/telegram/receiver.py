@@ -11,7 +11,7 @@ from typing import Any
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter
 
-from bot.adapters.telegram_sender import REFUSED_TOKEN
+from bot.adapters.telegram_sender import REFUSED_TOKEN, read_wait
 from bot.db import Database
 from bot.errors import SettingsError
 from bot.messages.conversation import ChatState, Reply
@@ -120,7 +120,7 @@ class Receiver:
             except SettingsError:
                 raise
             except RetryAfter as error:
-                pause = float(getattr(error.retry_after, "total_seconds", lambda e=error: e.retry_after)())
+                pause = read_wait(error)
             except NetworkError as error:
                 _log.warning("Telegram cannot be reached (%s)", type(error).__name__)
             except Exception as error:  # noqa: BLE001 - whatever the database's driver raises
