@@ -88,8 +88,8 @@ def read_intents() -> list[str]:
     return list(domain["intents"])
 
 
-def configure_logging(settings: Settings) -> None:
+def configure_logging(level: str) -> None:
     """Log to standard error; libraries that write addresses with the token in them say warnings only."""
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
     for name in ("httpx", "httpcore", "telegram", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)

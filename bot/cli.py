@@ -60,7 +60,7 @@ def main() -> None:
 @app.command()
 def run() -> None:
     """Start everything: with TELEGRAM_BOT_TOKEN the Telegram bot, without it a chat in this terminal."""
-    settings = _settings()
+    settings = _settings(quiet=get_settings().telegram_bot_token is None)
     _train_if_needed(settings)
     if settings.telegram_bot_token:
         asyncio.run(_run_processes(settings))
@@ -79,7 +79,7 @@ def telegram() -> None:
 @app.command()
 def chat() -> None:
     """Talk to the bot in this terminal, or through a pipe: one message a line."""
-    settings = _settings()
+    settings = _settings(quiet=True)
     _train_if_needed(settings)
     asyncio.run(_chat(settings))
 
@@ -87,7 +87,7 @@ def chat() -> None:
 @app.command()
 def ask() -> None:
     """Read JSON lines {"text", "language"?} and write one decision a line, in order."""
-    settings = _settings()
+    settings = _settings(quiet=True)
     _train_if_needed(settings)
 
     async def answer() -> None:
@@ -108,7 +108,7 @@ def train() -> None:
 @app.command()
 def evaluate(split: Annotated[str, typer.Option(help="dev or test")] = "test") -> None:
     """Print how well the bot understands, per language, on questions nobody trained on."""
-    settings = _settings()
+    settings = _settings(quiet=True)
     _train_if_needed(settings)
     questions = evaluating.read_questions(ROOT / "tests" / "nlu" / split)
 
@@ -206,9 +206,9 @@ def user_list() -> None:
             _out.print(f"{account.name}: {account.role}, {', '.join(account.languages)}", markup=False)
 
 
-def _settings() -> Settings:
+def _settings(*, quiet: bool = False) -> Settings:
     settings = get_settings()
-    bootstrap.configure_logging(settings)
+    bootstrap.configure_logging("WARNING" if quiet else settings.log_level)
     return settings
 
 

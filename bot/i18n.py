@@ -74,7 +74,7 @@ class Strings:
 
     def language_name(self, tag: str) -> str:
         """Return the name of a language in this language; the tag when CLDR has none."""
-        return str(self._locale.languages.get(tag, tag))
+        return str(self._locale.languages.get(tag.replace("-", "_"), tag))
 
     def figure(self, value: float, unit: str) -> str:
         """Return a number with its unit: EUR, percent, days, weeks, months, years, hours, km, lessons, people."""

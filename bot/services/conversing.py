@@ -320,7 +320,8 @@ class Conversation:
             lost = strings.gettext("I no longer have your question: please write it again.")
             return self._say(reader, state, Part(lost))
         text = strings.gettext(
-            "Thank you. Volunteers read it and answer here. If you change your mind: /delete removes it, with everything else about you."
+            "Thank you. Volunteers read it and answer here. "
+            "If you change your mind: /delete removes it, with everything else about you."
         )
         return replace(self._say(reader, state, Part(text), Count("shared")), question=question)
 

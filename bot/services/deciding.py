@@ -54,8 +54,9 @@ def decide_reply(
     topics = [ranked for ranked in parse.ranking if _is_topic(ranked, content)]
     if best.intent in content.conversation - {CRISIS, OUT_OF_SCOPE} and best.confidence >= thresholds.conversation:
         return Decision(DecisionKind.CONVERSATION, (best.intent,), best.confidence, groups)
-    if topics and topics[0] == best and best.confidence >= _needed(best, content, thresholds):
-        return Decision(DecisionKind.ANSWER, _one_or_two(topics, thresholds), best.confidence, groups)
+    answered = _find_answered(topics, content, thresholds)
+    if answered and topics[0] == best:
+        return Decision(DecisionKind.ANSWER, answered, best.confidence, groups)
     return _suggest(topics, thresholds, already_suggested, groups)
 
 
@@ -80,11 +81,15 @@ def _suggest(
     return Decision(DecisionKind.SUGGEST, tuple(ranked.intent for ranked in chosen), chosen[0].confidence, groups)
 
 
-def _one_or_two(topics: list[Ranked], thresholds: Thresholds) -> tuple[str, ...]:
-    second = topics[1:2]
-    if second and second[0].confidence >= thresholds.two:
-        return (topics[0].intent, second[0].intent)
-    return (topics[0].intent,)
+def _find_answered(topics: list[Ranked], content: Content, thresholds: Thresholds) -> tuple[str, ...]:
+    """Return the topics to answer at once: one that is sure, or two that share the probability, or none."""
+    for count in (2, 1):
+        chosen = topics[:count]
+        together = sum(ranked.confidence for ranked in chosen)
+        asked = len(chosen) == count and (count == 1 or chosen[-1].confidence >= thresholds.two)
+        if asked and together >= max(_needed(ranked, content, thresholds) for ranked in chosen):
+            return tuple(ranked.intent for ranked in chosen)
+    return ()
 
 
 def _needed(ranked: Ranked, content: Content, thresholds: Thresholds) -> float:

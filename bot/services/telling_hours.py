@@ -38,7 +38,12 @@ def _spans(hours: str, day: int, strings: Strings) -> str:
     spans = []
     for begins, ends, state, *_ in schedule.intervals(start, start + dt.timedelta(days=1)):
         if str(state) == "open":
-            spans.append(f"{strings.time(begins.time())}–{strings.time(ends.time())}")
+            # "14:00+" has no known end: the library lets it run to midnight.
+            unending = "+" in hours and ends.time() == dt.time.min
+            since = strings.time(begins.time())
+            spans.append(
+                strings.gettext("from {time}", time=since) if unending else f"{since}–{strings.time(ends.time())}"
+            )
     return ", ".join(spans)
 
 

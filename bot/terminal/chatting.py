@@ -57,7 +57,10 @@ def show_reply(reply: Reply, console: Console) -> list[Button]:
         body = _BOLD.sub(r"[bold]\1[/bold]", escape(isolate(part.text, direction)))
         justify: JustifyMethod = "right" if direction == "rtl" and console.is_terminal else "left"
         console.print(
-            Panel(body, border_style="cyan") if console.is_terminal else body, justify=justify, highlight=False
+            Panel(body, border_style="cyan") if console.is_terminal else body,
+            justify=justify,
+            highlight=False,
+            soft_wrap=not console.is_terminal,
         )
         for button in _pressable(part):
             buttons.append(button)
