@@ -173,7 +173,8 @@ class Supervisor:
         finally:
             await _finish(process, reading)
         if process.returncode == HOPELESS_STATUS:
-            raise ChildDiedError(output.last_line or f"{child.name} gave up")
+            said = None if child.show else output.last_line  # what was shown need not be said twice
+            raise ChildDiedError(said or f"{child.name} gave up, for the reason above")
         return problem or output.last_line or f"exit status {process.returncode}"
 
     async def _wait_until_ready(self, child: Child, process: asyncio.subprocess.Process) -> str | None:

@@ -302,8 +302,11 @@ class Entry:
 
     def normalise(self) -> "Entry":
         """Return the entry as it is stored and written: keys in the order of the model, empty values left out."""
-        body = self._reader.dump_python(self.parse(), mode="json", exclude_none=True)
-        return replace(self, body=_leave_out_empty(body))
+        value = self.parse()
+        body = self._reader.dump_python(value, mode="json", exclude_none=True)
+        return replace(
+            self, body=_leave_out_empty(body, self._reader.dump_python(value, mode="json", exclude_defaults=True))
+        )
 
     @property
     def _reader(self) -> TypeAdapter[Any]:
@@ -314,11 +317,12 @@ class Entry:
         return _SHARED_FILES[self.file]
 
 
-def _leave_out_empty(body: Any) -> Any:
-    """Return the body without what says nothing; zero says something, and so does an item of a list."""
+def _leave_out_empty(body: Any, needed: Any) -> Any:
+    """Return the body without empty values that are not needed; a default that says something stays."""
     if isinstance(body, list):
-        return [_leave_out_empty(item) for item in body]
+        return [_leave_out_empty(*items) for items in zip(body, needed, strict=True)]
     if not isinstance(body, dict):
         return body
-    kept = {key: _leave_out_empty(value) for key, value in body.items()}
-    return {key: value for key, value in kept.items() if value or (value == 0 and value is not False)}
+    return {
+        key: _leave_out_empty(value, needed.get(key, value)) for key, value in body.items() if value or key in needed
+    }

@@ -25,7 +25,8 @@ class Thresholds:
         crisis: the emergency reply comes; low, since a needless one does little harm.
         suggest: the best topic is at least suggested.
         worth: a further topic is worth a button.
-        two: the second topic of a message that asks two things.
+        two: the second topic of a message that asks two things, and
+        both: the two topics of such a message together.
     """
 
     answer: float = 0.6
@@ -34,7 +35,8 @@ class Thresholds:
     crisis: float = 0.5
     suggest: float = 0.25
     worth: float = 0.08
-    two: float = 0.35
+    two: float = 0.3
+    both: float = 0.9
 
 
 def decide_reply(
@@ -83,12 +85,11 @@ def _suggest(
 
 def _find_answered(topics: list[Ranked], content: Content, thresholds: Thresholds) -> tuple[str, ...]:
     """Return the topics to answer at once: one that is sure, or two that share the probability, or none."""
-    for count in (2, 1):
-        chosen = topics[:count]
-        together = sum(ranked.confidence for ranked in chosen)
-        asked = len(chosen) == count and (count == 1 or chosen[-1].confidence >= thresholds.two)
-        if asked and together >= max(_needed(ranked, content, thresholds) for ranked in chosen):
-            return tuple(ranked.intent for ranked in chosen)
+    best, second = (*topics, Ranked("", 0.0), Ranked("", 0.0))[:2]
+    if second.confidence >= thresholds.two and best.confidence + second.confidence >= thresholds.both:
+        return (best.intent, second.intent)
+    if topics and best.confidence >= _needed(best, content, thresholds):
+        return (best.intent,)
     return ()
 
 

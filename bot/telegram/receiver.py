@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from telegram import Bot
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.adapters.telegram_sender import REFUSED_TOKEN, read_wait
 from bot.db import Database
@@ -26,6 +26,8 @@ from bot.vault import Vault
 _log = logging.getLogger(__name__)
 _LONG_POLL = 25
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
+_GLANCE_AFTER = 0.5
+SECOND_POLLER = "another program fetches this bot's messages (the same token runs twice, or a webhook is set): stop it."
 
 
 class Receiver:
@@ -49,6 +51,9 @@ class Receiver:
         self._conversation = conversation
         self._wake = wake
         self._offset: int | None = None
+        # Whoever was here first stays: a second bot that somebody starts by mistake must not end the first.
+        self._established = False
+        self._warned: dict[int, str] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Fetch updates until `stop` is set; raises SettingsError when the token or a second poller forbids it."""
@@ -64,14 +69,17 @@ class Receiver:
                 await self.take(updates, stop)
 
     async def take(self, updates: list[dict[str, Any]], stop: asyncio.Event) -> None:
-        """Answer acute danger, then store the updates; they count as received once they are committed."""
-        kept = [fields for update in updates if (fields := choose_fields(update))]
-        for fields in kept:
-            if language := await self._answer_danger(fields):
-                fields["crisis_sent"] = language
-        await self._with_patience(lambda: asyncio.to_thread(self._store, kept), stop)
-        if not stop.is_set():
+        """Answer acute danger, then store the updates; they count as received once they are committed.
+
+        While the database keeps them waiting, what comes in behind them is looked at for danger too.
+        """
+        kept = await self._answer_dangers(updates)
+        storing = asyncio.ensure_future(self._with_patience(lambda: asyncio.to_thread(self._store, kept), stop))
+        while not (await asyncio.wait({storing}, timeout=_GLANCE_AFTER))[0]:
+            await self._glance()
+        if await storing:
             self._offset = max(update["update_id"] for update in updates) + 1
+            self._warned = {number: tag for number, tag in self._warned.items() if number >= self._offset}
             self._wake()
 
     async def _fetch(self) -> list[dict[str, Any]]:
@@ -82,11 +90,30 @@ class Receiver:
         except InvalidToken:
             raise SettingsError(REFUSED_TOKEN) from None
         except Conflict:
-            msg = (
-                "another program fetches this bot's messages (a second bot with the same token, or a webhook): stop it."
-            )
-            raise SettingsError(msg) from None
+            if self._established:
+                raise
+            raise SettingsError(SECOND_POLLER) from None
+        self._established = True
         return [update.to_dict() for update in updates]
+
+    async def _glance(self) -> None:
+        """Look at the unconfirmed updates, those that came later included, for danger alone."""
+        try:
+            updates = await self._bot.get_updates(self._offset, timeout=0, allowed_updates=ALLOWED_UPDATES)
+        except TelegramError:
+            return
+        await self._answer_dangers([update.to_dict() for update in updates])
+
+    async def _answer_dangers(self, updates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Send the emergency replies that are due and return the chosen fields, with a note where one was sent."""
+        kept = [fields for update in updates if (fields := choose_fields(update))]
+        for fields in kept:
+            number = fields["update_id"]
+            if number not in self._warned and (language := await self._answer_danger(fields)):
+                self._warned[number] = language
+            if number in self._warned:
+                fields["crisis_sent"] = self._warned[number]
+        return kept
 
     async def _answer_danger(self, fields: dict[str, Any]) -> str | None:
         """Send the emergency reply at once, by memory alone; when that fails the ordinary way sends it."""
@@ -103,13 +130,14 @@ class Receiver:
             return None
         return found
 
-    def _store(self, kept: list[dict[str, Any]]) -> None:
+    def _store(self, kept: list[dict[str, Any]]) -> bool:
         jobs = [
             NewJob(self._vault.chat_key(find_chat_id(fields)), self._vault.seal(fields), fields["update_id"])
             for fields in kept
         ]
         with self._database.writing() as session:
             self._inbox.put(session, jobs)
+        return True
 
     async def _with_patience[T](self, attempt: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T | None:
         """Try until it works or `stop` is set: the network or the database may be away for a while."""
@@ -119,6 +147,9 @@ class Receiver:
                 return await attempt()
             except SettingsError:
                 raise
+            except Conflict:
+                _log.error(SECOND_POLLER)
+                pause = _LONGEST_PAUSE
             except RetryAfter as error:
                 pause = read_wait(error)
             except NetworkError as error:
