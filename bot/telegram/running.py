@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import signal
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from telegram import Update
@@ -39,19 +40,22 @@ class TelegramProcess:
     inbox: Pump
     outbox: Pump
     services: Services
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; raises SettingsError when Telegram refuses the token or a second poller."""
-        await _initialize(self.application)
-        _log.info("Telegram: @%s is listening", self.application.bot.username)
+        works = (self.receiver.run, self.inbox.run, self.outbox.run, self._expire, self._update_profile)
         try:
-            async with asyncio.TaskGroup() as group:
-                for work in (self.receiver.run, self.inbox.run, self.outbox.run, self._expire, self._update_profile):
-                    group.create_task(work(stop))
-        except* SettingsError as errors:
-            raise errors.exceptions[0] from None
+            await _initialize(self.application)
+            _log.info("Telegram: @%s is listening", self.application.bot.username)
+            # When one of them fails the others are asked to stop, not cancelled: what is under way is finished.
+            ended = await asyncio.gather(*(_stopping(work, stop) for work in works), return_exceptions=True)
         finally:
             await self.application.shutdown()
+            self.ended.set()
+        for error in ended:
+            if error is not None:
+                raise error
 
     async def handle(self, job: Job) -> None:
         """Process one inbox row: the application's handlers finish it or put it back."""
@@ -90,6 +94,14 @@ class TelegramProcess:
             _log.warning("commands and descriptions were not updated (%s)", type(error).__name__)
 
 
+async def _stopping(work: Callable[[asyncio.Event], Awaitable[None]], stop: asyncio.Event) -> None:
+    try:
+        await work(stop)
+    except BaseException:
+        stop.set()
+        raise
+
+
 def build_process(services: Services, token: str) -> TelegramProcess:
     """Return the process, wired."""
     settings = services.settings
@@ -123,6 +135,7 @@ async def _initialize(application: Application[Any, Any, Any, Any, Any, Any]) ->
     try:
         await application.initialize()
     except InvalidToken:
+        await application.bot.request.shutdown()  # the library closes only what it has initialized to the end
         raise SettingsError(REFUSED_TOKEN) from None
 
 

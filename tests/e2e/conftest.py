@@ -38,8 +38,10 @@ class Stage:
             yield process
         finally:
             stop.set()
-            await running
-            process.services.database.close()
+            try:
+                await running
+            finally:
+                process.services.database.close()
 
     async def replies(self, chat_id: int, count: int) -> list[dict[str, Any]]:
         """Wait for so many messages of the bot in a chat and return all of them."""
