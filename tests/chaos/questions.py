@@ -46,10 +46,14 @@ async def choose_questions(conversation: Conversation, rng: random.Random) -> Po
     """Return training examples that the bot answers at once, with their own topic alone and in their language."""
     pool: Pool = {}
     for language in TAGS:
-        topics = {topic: texts for topic, texts in _read_examples(language).items() if topic in conversation.content.topics}
+        topics = {
+            topic: texts for topic, texts in _read_examples(language).items() if topic in conversation.content.topics
+        }
         sure: dict[str, list[Question]] = {}
         for topic, texts in topics.items():
-            candidates = [Question(text, topic, language) for text in rng.sample(texts, min(len(texts), _ASKED_PER_TOPIC))]
+            candidates = [
+                Question(text, topic, language) for text in rng.sample(texts, min(len(texts), _ASKED_PER_TOPIC))
+            ]
             kept = [question for question in candidates if await _is_sure(conversation, question)]
             if kept:
                 sure[topic] = kept[:_KEPT_PER_TOPIC]

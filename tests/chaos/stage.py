@@ -50,7 +50,7 @@ class Wave:
     @property
     def last_update(self) -> int:
         """Return the number of the last update."""
-        return max(update["update_id"] for update in self.updates)
+        return max(int(update["update_id"]) for update in self.updates)
 
     @property
     def handed_out(self) -> bool:

@@ -68,7 +68,13 @@ def test_planted_fault_is_found(planted: str, fault: str, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("tag", "count", "said"),
-    [("de", 1, "1 Unterrichtsstunde"), ("uk", 2, "2 уроки"), ("uk", 5, "5 уроків"), ("ar", 3, "3 حصص"), ("ar", 100, "100 حصة")],
+    [
+        ("de", 1, "1 Unterrichtsstunde"),
+        ("uk", 2, "2 уроки"),
+        ("uk", 5, "5 уроків"),
+        ("ar", 3, "3 حصص"),
+        ("ar", 100, "100 حصة"),
+    ],
 )
 def test_plural_form_fits_the_number(tag: str, count: int, said: str) -> None:
     assert get_strings(tag).figure(count, "lessons") == said
@@ -88,6 +94,8 @@ def test_figures_are_written_as_the_language_writes_them(tag: str, value: float,
     assert get_strings(tag).figure(value, unit) == said
 
 
-@pytest.mark.parametrize(("value", "said"), [("2024", "2024"), ("2024-06", "Juni 2024"), ("2024-06-30", "30. Juni 2024")])
+@pytest.mark.parametrize(
+    ("value", "said"), [("2024", "2024"), ("2024-06", "Juni 2024"), ("2024-06-30", "30. Juni 2024")]
+)
 def test_dates_are_said_as_far_as_they_are_known(value: str, said: str) -> None:
     assert get_strings("de").partial_date(value) == said
