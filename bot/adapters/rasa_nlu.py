@@ -21,6 +21,7 @@ class RasaNlu:
     """
 
     def __init__(self, url: str, timeout: float, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self.url = url
         self._client = httpx.AsyncClient(base_url=url, timeout=timeout, trust_env=False)
         self._monotonic = monotonic
         self._failures = 0

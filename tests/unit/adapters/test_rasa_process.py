@@ -93,7 +93,7 @@ def test_secrets_do_not_arrive_in_a_real_child() -> None:
         "DATABASE_URL": "postgresql://user:planted@db/bot",
         "SESSION_SECRET": "planted",
         "LOG_LEVEL": "DEBUG",
-        "PYTHONSTARTUP": "/usr/planted.py",  # noqa: S108 - only a name
+        "PYTHONSTARTUP": "/usr/planted.py",
     }
     code = "import json, os; print(json.dumps(dict(os.environ)))"
     output = subprocess.run(
