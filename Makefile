@@ -17,3 +17,12 @@ run: setup ## set up, train if there is no model, start everything
 
 test: setup ## every check and every test
 	@.venv/bin/python -m pytest
+
+evaluate: setup ## print how well the bot understands, per language
+	@.venv/bin/bot evaluate
+
+bench: setup ## measure speed and memory (slow)
+	@.venv/bin/python -m tests.bench
+
+chaos: setup ## kill and lock things while questions come in (slow)
+	@.venv/bin/python -m tests.chaos
