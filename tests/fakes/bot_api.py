@@ -12,6 +12,7 @@ By hand, or for bots in other processes: ``python -m tests.fakes.bot_api --port 
 
 import argparse
 import copy
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -245,10 +246,10 @@ def main() -> None:
     options = parser.parse_args()
     with running_bot_api(options.token, port=options.port, first_update_id=options.first_update_id) as api:
         print(f"{api.url}/bot{api.token}/getMe", flush=True)  # noqa: T201 - for who starts it
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            return
+        stopped = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopped.set())
+        stopped.wait()
 
 
 if __name__ == "__main__":
