@@ -20,7 +20,10 @@ def isolate(text: str, direction: Literal["ltr", "rtl"]) -> str:
 
 def _wrap(match: re.Match[str]) -> str:
     run, tail = match[0], ""
-    # A bracket belongs to the run that opened it, a full stop to a number (1.); else they end the sentence outside.
-    if (run.endswith(")") and run.count("(") < run.count(")")) or (run.endswith(".") and not run[:-1].isdecimal()):
+    # A bracket belongs to the run that opened it, a full stop to a number that begins a line; else they end the
+    # sentence around the run.
+    before = match.string[: match.start()]
+    counts = run[:-1].isdecimal() and (not before or before.endswith("\n"))
+    if (run.endswith(")") and run.count("(") < run.count(")")) or (run.endswith(".") and not counts):
         run, tail = run[:-1], run[-1]
     return f"{_LEFT_TO_RIGHT_ISOLATE}{run}{_POP_ISOLATE}{tail}"

@@ -189,7 +189,9 @@ print(child.pid, flush=True)
     async with Supervisor([python("family", code)], tmp_path).running():
         await until(lambda: log.exists() and log.read_text().count("deaf") == 2)
     grandchild = int(next(word for word in log.read_text().split() if word.isdigit()))
-    assert not psutil.pid_exists(grandchild) or psutil.Process(grandchild).status() == psutil.STATUS_ZOMBIE
+    await until(
+        lambda: not psutil.pid_exists(grandchild) or psutil.Process(grandchild).status() == psutil.STATUS_ZOMBIE
+    )
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent died")
