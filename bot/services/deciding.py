@@ -29,12 +29,12 @@ class Thresholds:
         both: the two topics of such a message together.
     """
 
-    answer: float = 0.6
-    answer_care: float = 0.75
-    conversation: float = 0.5
-    crisis: float = 0.5
-    suggest: float = 0.25
-    worth: float = 0.08
+    answer: float = 0.7
+    answer_care: float = 0.85
+    conversation: float = 0.6
+    crisis: float = 0.6
+    suggest: float = 0.15
+    worth: float = 0.03
     two: float = 0.3
     both: float = 0.9
 
