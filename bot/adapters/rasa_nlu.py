@@ -37,7 +37,7 @@ class RasaNlu:
             response = await self._client.post("/model/parse", json={"text": text})
             response.raise_for_status()
             parse = _read(response.json())
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
             self._failures += 1
             self._closed_from = self._monotonic() + _OPEN_SECONDS
             # The error's text may hold the request: its kind is enough.

