@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from bot.ports.queue import Job, Queue
 
 _log = logging.getLogger(__name__)
-_WORKERS = 8
+WORKERS = 8
 _PAUSE_AFTER_ERROR = 0.5
 _LONGEST_NAP = 5.0
 
@@ -46,7 +46,7 @@ class Pump:
     async def _start_jobs(self) -> float:
         """Start what is due and return how long to sleep unless woken."""
         try:
-            free = _WORKERS - len(self._tasks)
+            free = WORKERS - len(self._tasks)
             jobs = await asyncio.to_thread(self._queue.claim, free) if free > 0 else []
             for job in jobs:
                 task = asyncio.create_task(self._work(job))

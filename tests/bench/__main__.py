@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.adapters.rasa_nlu import RasaNlu
-from bot.adapters.rasa_training import train
-from bot.settings import ROOT, Settings, environment
+from bot.adapters.rasa_training import needs_training, train
+from bot.settings import ROOT, Settings, environment, get_settings
 from tests.chaos.children import NluServer
 from tests.chaos.databases import KINDS, Databases, Kind
 from tests.chaos.judging import judge
@@ -39,6 +39,8 @@ def main() -> None:
     figures: Figures = {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")}
     figures["machine"] = describe_machine(ROOT / "var")
     figures["training"] = measure_training()
+    if needs_training(get_settings()):
+        train(get_settings(), _say)
     figures["start"] = {"make run to first answer, s": measure_first_answer()}
     with prepared(1) as (nlu, pool, recogniser):
         figures["nlu"] = {"ready after, s": restart(nlu), **measure_parse(nlu, pool, rng)}

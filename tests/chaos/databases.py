@@ -51,6 +51,11 @@ class CaseDatabase:
         parked = sum(number for (_, state), number in counts.items() if state is JobState.PARKED)
         return Backlog(counts.get(("inbox", JobState.PENDING), 0), counts.get(("outbox", JobState.PENDING), 0), parked)
 
+    def count_waiting_chats(self) -> int:
+        """Return how many chats have something in the outbox."""
+        with self._database.reading() as session:
+            return session.scalar(select(func.count(func.distinct(OutboxRow.lane)))) or 0
+
     def read_everything(self) -> dict[str, list[tuple[Any, ...]]]:
         """Return all rows of all tables, to be compared with what they are later."""
         tables = Base.metadata.sorted_tables
