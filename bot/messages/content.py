@@ -251,10 +251,9 @@ _LANGUAGE_FILES: Mapping[str, TypeAdapter[Any]] = {
     "facts.yml": TypeAdapter(Line),
     "crisis.yml": TypeAdapter(tuple[str, ...]),
 }
-_FILE = re.compile(r"^([a-z]{2,3}(-[A-Za-z0-9]+)*/)?[a-z0-9]+([-_][a-z0-9]+)*\.yml$")
-_KEY = re.compile(r"^[A-Za-z0-9]+([-_][A-Za-z0-9]+)*$")
-_ONLY_KEYS = {"topics.yml": {"tree"}, "crisis.yml": set(CrisisWords.model_fields)}
-_MAX_KEY = 60
+_LANGUAGE_FILE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*/[a-z0-9]+([-_][a-z0-9]+)*\.yml")
+_KEY = re.compile(r"(?=.{1,60}$)[A-Za-z0-9]+([-_][A-Za-z0-9]+)*")
+_KEYS = {"topics.yml": re.compile("tree"), "crisis.yml": re.compile("|".join(CrisisWords.model_fields))}
 
 
 @dataclass(frozen=True)
@@ -287,9 +286,8 @@ class Entry:
         """Return the body as a value; raises ContentError that names file, key and field."""
         reader = self._reader
         where = f"content/{self.file} {self.key}"
-        only = _ONLY_KEYS.get(self.name)
-        if self.key not in only if only else len(self.key) > _MAX_KEY or not _KEY.match(self.key):
-            raise ContentError(f"{where}: {'a key is ' + ' or '.join(sorted(only)) if only else 'this is no key'}")
+        if not _KEYS.get(self.name, _KEY).fullmatch(self.key):
+            raise ContentError(f"{where}: no such key can stand in this file")
         try:
             value: Body = reader.validate_python(self.body)
         except ValidationError as error:
@@ -303,14 +301,13 @@ class Entry:
     def normalise(self) -> "Entry":
         """Return the entry as it is stored and written: keys in the order of the model, empty values left out."""
         value = self.parse()
-        body = self._reader.dump_python(value, mode="json", exclude_none=True)
-        return replace(
-            self, body=_leave_out_empty(body, self._reader.dump_python(value, mode="json", exclude_defaults=True))
-        )
+        full = self._reader.dump_python(value, mode="json", exclude_none=True)
+        needed = self._reader.dump_python(value, mode="json", exclude_defaults=True)
+        return replace(self, body=_leave_out_empty(full, needed))
 
     @property
     def _reader(self) -> TypeAdapter[Any]:
-        if _FILE.match(self.file) and self.language:
+        if _LANGUAGE_FILE.fullmatch(self.file):
             return _LANGUAGE_FILES.get(self.name, _ANSWER)
         if self.file not in _SHARED_FILES:
             raise ContentError(f"content/{self.file}: this is no file of the content")
