@@ -1,6 +1,6 @@
 # What each target does stands in `make help`. POSIX shell, GNU make 3.81 or newer.
 .POSIX:
-.PHONY: help setup train run test evaluate bench chaos
+.PHONY: help setup train run test evaluate bench baseline chaos
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -18,11 +18,14 @@ run: setup ## set up, train if there is no model, start everything
 test: setup ## every check and every test
 	@.venv/bin/python -m pytest
 
-evaluate: setup ## print how well the bot understands, per language
+evaluate: setup ## how well the bot understands, per language; writes reports/evaluation.html
 	@.venv/bin/bot evaluate
 
 bench: setup ## measure speed and memory (slow)
 	@.venv/bin/python -m tests.bench
+
+baseline: setup ## stock DIET and ours on one fixed subset (slow)
+	@.venv/bin/python -m tests.bench.baseline
 
 chaos: setup ## kill and lock things while questions come in (slow)
 	@.venv/bin/python -m tests.chaos

@@ -17,12 +17,14 @@ from bot.ports.clock import Clock
 from bot.ports.nlu import Nlu
 from bot.ports.queue import Queue
 from bot.services.conversing import Conversation
+from bot.services.fitting_thresholds import FittedThresholds
 from bot.services.recognising_crisis import compile_crisis
 from bot.services.storing_content import build_content, import_content, load_content, restrict_to_approved
 from bot.settings import ROOT, Settings
 from bot.vault import Vault, load_vault
 
 _log = logging.getLogger(__name__)
+THRESHOLDS = ROOT / "nlu" / "thresholds.json"
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,9 @@ class Services:
     conversation: Conversation
 
 
-def build_services(settings: Settings, nlu: Nlu | None = None) -> Services:
+def build_services(settings: Settings, nlu: Nlu | None = None, clock: Clock | None = None) -> Services:
     """Return the services on a database that is brought up to date first, with its content imported."""
-    clock = SystemClock()
+    clock = clock or SystemClock()
     database = Database(settings.database)
     upgrade_schema(database)
     content = import_shipped_content(settings, database, clock)
@@ -50,6 +52,7 @@ def build_services(settings: Settings, nlu: Nlu | None = None) -> Services:
         nlu or RasaNlu(settings.nlu_url, settings.nlu_timeout),
         clock,
         settings,
+        read_fitted_thresholds().thresholds,
     )
     return Services(
         settings=settings,
@@ -65,7 +68,8 @@ def build_services(settings: Settings, nlu: Nlu | None = None) -> Services:
 def build_conversation(settings: Settings, nlu: Nlu) -> Conversation:
     """Return a conversation straight from the content files, without database: for the terminal."""
     content = _published(settings, build_content(read_entries(settings.content_dir)))
-    return Conversation(content, compile_crisis(content.crisis), nlu, SystemClock(), settings)
+    thresholds = read_fitted_thresholds().thresholds
+    return Conversation(content, compile_crisis(content.crisis), nlu, SystemClock(), settings, thresholds)
 
 
 def import_shipped_content(settings: Settings, database: Database, clock: Clock) -> Content:
@@ -80,6 +84,11 @@ def import_shipped_content(settings: Settings, database: Database, clock: Clock)
 
 def _published(settings: Settings, content: Content) -> Content:
     return restrict_to_approved(content) if settings.publish == "approved-only" else content
+
+
+def read_fitted_thresholds() -> FittedThresholds:
+    """Return how sure the bot must be, as `bot fit` found it on the development split; raises ContentError."""
+    return FittedThresholds.read(THRESHOLDS)
 
 
 def read_intents() -> list[str]:

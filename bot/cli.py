@@ -4,13 +4,14 @@ import asyncio
 import datetime as dt
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
-from rich.progress import track
+from rich.markup import escape
 from rich.table import Table
 
 from bot import bootstrap, diagnosing
@@ -23,16 +24,18 @@ from bot.adapters.rasa_training import train as train_model
 from bot.errors import BotError, SettingsError
 from bot.languages import LANGUAGES
 from bot.messages.content import Content, Entry
-from bot.services import evaluating
 from bot.services.checking_content import check_content, stamp_sources
+from bot.services.listing_gaps import GapKind, list_gaps
 from bot.services.managing_accounts import add_account, list_accounts
 from bot.services.storing_content import build_content, export_entries
 from bot.settings import ROOT, Settings, environment, get_settings
 from bot.states import Role
 from bot.telegram.running import run_telegram
+from bot.terminal import measuring
 from bot.terminal.asking import ask as ask_lines
 from bot.terminal.chatting import chat as chat_lines
 from bot.terminal.chatting import read_lines
+from bot.terminal.reviewing import app as review_app
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The newcomers' bot."
@@ -41,6 +44,7 @@ content_app = typer.Typer(no_args_is_help=True, help="Facts and answers.")
 user_app = typer.Typer(no_args_is_help=True, help="People at the desk.")
 app.add_typer(content_app, name="content")
 app.add_typer(user_app, name="user")
+app.add_typer(review_app, name="review")
 
 _say = Console(stderr=True, highlight=False)
 _out = Console(highlight=False)
@@ -107,17 +111,18 @@ def train() -> None:
 
 @app.command()
 def evaluate(split: Annotated[str, typer.Option(help="dev or test")] = "test") -> None:
-    """Print how well the bot understands, per language, on questions nobody trained on."""
+    """Print how well the bot understands, per language, and write reports/evaluation.html."""
     settings = _settings(quiet=True)
     _train_if_needed(settings)
-    questions = evaluating.read_questions(ROOT / "tests" / "nlu" / split)
+    measuring.evaluate(settings, split)
 
-    async def judge() -> list[evaluating.Verdict]:
-        async with start_nlu_if_needed(settings) as nlu:
-            shown = track(questions, description="judging", console=_say)
-            return await evaluating.judge_all(bootstrap.build_conversation(settings, nlu), shown)
 
-    _print_figures(evaluating.measure_by_language(asyncio.run(judge())), split)
+@app.command()
+def fit() -> None:
+    """Fit on the development split how sure the bot must be before it answers, and write nlu/thresholds.json."""
+    settings = _settings(quiet=True)
+    _train_if_needed(settings)
+    measuring.fit(settings)
 
 
 @app.command()
@@ -151,6 +156,19 @@ def content_check() -> None:
     errors = sum(finding.level == "error" for finding in findings)
     _out.print(f"{errors} errors, {len(findings) - errors} warnings")
     raise typer.Exit(1 if errors else 0)
+
+
+@content_app.command("gaps")
+def content_gaps() -> None:
+    """List what staff should find out: missing facts, rules that move, facts that are old or undated."""
+    settings = _settings()
+    rows = list_gaps(_read_content(settings), dt.datetime.now(dt.UTC).date())
+    table = Table("kind", "topics", "what to find out", "ask or source", title=f"{len(rows)} gaps")
+    for row in rows:
+        table.add_row(row.kind, ", ".join(row.topics), escape(row.what), escape(row.ask))
+    _out.print(table)
+    counts = Counter(row.kind for row in rows)
+    _out.print(", ".join(f"{counts[kind]} {kind}" for kind in GapKind))
 
 
 @content_app.command("import")
@@ -241,18 +259,6 @@ def _train_if_needed(settings: Settings) -> None:
 def _read_content(settings: Settings) -> Content:
     entries: list[Entry] = read_entries(settings.content_dir)
     return build_content(entries)
-
-
-def _print_figures(figures: dict[str, evaluating.Figures], split: str) -> None:
-    table = Table("figure", *figures, title=f"Shares with 95 % intervals, {split} split")
-    for name in next(iter(figures.values()), {}):
-        cells = []
-        for language in figures.values():
-            share = language[name]
-            low, high = share.interval
-            cells.append(f"{share.value:6.1%}  ({low:.1%} to {high:.1%}, n = {share.cases})")
-        table.add_row(name, *cells)
-    _out.print(table)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,10 @@ class NotFoundError(BotError):
     """Something that was asked for by its key does not exist."""
 
 
+class ReviewError(BotError):
+    """A question cannot be resolved in this way."""
+
+
 class NluUnavailableError(BotError):
     """The NLU server does not answer, answers too late, or answers nonsense."""
 

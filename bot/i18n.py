@@ -16,17 +16,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.support import Translations
-from babel.units import format_unit
 
 LOCALE_DIR: Final = Path(__file__).parent / "locale"
-_UNITS: Final = {
-    "days": "duration-day",
-    "weeks": "duration-week",
-    "months": "duration-month",
-    "years": "duration-year",
-    "hours": "duration-hour",
-    "km": "length-kilometer",
-}
+_HOURS: Final = 48
 
 
 class Strings:
@@ -59,6 +51,11 @@ class Strings:
             return str(format_skeleton("yMMMM", dt.datetime(year, rest[0], 1, tzinfo=dt.UTC), locale=self._locale))
         return self.date(dt.date(year, *rest))
 
+    def duration(self, value: dt.timedelta) -> str:
+        """Return a length of time, rounded: hours up to two days, then days; at least one hour."""
+        hours = max(1, round(value.total_seconds() / 3600))
+        return self.figure(hours, "hours") if hours <= _HOURS else self.figure(round(hours / 24), "days")
+
     def time(self, value: dt.time) -> str:
         """Return a time of the day on the 24-hour clock, as on German doors."""
         return format_time(value, "HH:mm", locale=self._locale)
@@ -80,17 +77,25 @@ class Strings:
         """Return a number with its unit: EUR, percent, days, weeks, months, years, hours, km, lessons, people."""
         if unit == "EUR":
             pattern = None if value != int(value) else "#,##0\xa0¤"
-            return format_currency(
+            amount = format_currency(
                 value, "EUR", format=pattern, locale=self._locale, currency_digits=value != int(value)
             )
+            return amount.replace("EUR", "€")  # as on signs and letters, also where CLDR writes the code
         if unit == "percent":
             return format_percent(value / 100, locale=self._locale)
-        if unit in _UNITS:
-            return format_unit(value, _UNITS[unit], "long", locale=self._locale)
-        number = format_decimal(value, locale=self._locale)
-        if unit == "lessons":
-            return self.ngettext("{number} lesson", "{number} lessons", int(value), number=number)
-        return self.ngettext("{number} person", "{number} people", int(value), number=number)
+        number, count = format_decimal(value, locale=self._locale), int(value)
+        # From the catalogs, not from CLDR's unit patterns: Babel finds none for some languages (Persian days).
+        units = {
+            "hours": lambda: self.ngettext("{number} hour", "{number} hours", count, number=number),
+            "days": lambda: self.ngettext("{number} day", "{number} days", count, number=number),
+            "weeks": lambda: self.ngettext("{number} week", "{number} weeks", count, number=number),
+            "months": lambda: self.ngettext("{number} month", "{number} months", count, number=number),
+            "years": lambda: self.ngettext("{number} year", "{number} years", count, number=number),
+            "km": lambda: self.ngettext("{number} kilometre", "{number} kilometres", count, number=number),
+            "lessons": lambda: self.ngettext("{number} lesson", "{number} lessons", count, number=number),
+            "people": lambda: self.ngettext("{number} person", "{number} people", count, number=number),
+        }
+        return units[unit]()
 
 
 @cache

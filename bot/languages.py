@@ -31,8 +31,13 @@ SOURCE: Final = "de"
 
 LANGUAGES: Final = (
     Language("de", "Deutsch", "Aa", "ltr", "Deutsch"),
+    Language("en", "English", "En", "ltr", "Englisch"),
     Language("ar", "العربية", "ع", "rtl", "Arabisch"),
     Language("uk", "Українська", "Її", "ltr", "Ukrainisch"),
+    Language("ru", "Русский", "Ру", "ltr", "Russisch"),
+    Language("fa", "فارسی / دری", "ف", "rtl", "Persisch"),
+    Language("tr", "Türkçe", "Tr", "ltr", "Türkisch"),
+    Language("fr", "Français", "Fr", "ltr", "Französisch"),
 )
 
 _BY_TAG: Final = {language.tag: language for language in LANGUAGES}

@@ -74,6 +74,16 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class Resolution(StrEnum):
+    """How a review item ended."""
+
+    ANSWER = "answer"  # a volunteer's own words
+    TOPIC = "topic"  # the answer of a topic
+    REFERRAL = "referral"  # a place that helps
+    UNCLEAR = "unclear"  # dismissed: the person is asked for other words
+    SPAM = "spam"  # dismissed without a word
+
+
 class Group(StrEnum):
     """Groups of residence status, as far as rules differ between them."""
 

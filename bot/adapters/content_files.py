@@ -22,9 +22,10 @@ from bot.errors import ContentError
 from bot.messages.content import Answer, Entry, TopicTree
 
 TREE: Final = "topics.yml"
-_LISTS: Final = {"places.yml", "events.yml", "rules.yml"}  # a fact carries its id; elsewhere the key stands before
-_SHORT: Final = {"languages", "groups", "keywords", "places", "events", "rules"}
-_DATES: Final = {"source_date", "seen", "confirmed_on", "last_date", "next_date", "valid_from", "valid_until"}
+# A fact or gap carries its id; elsewhere the key stands before.
+_LISTS: Final = {"places.yml", "events.yml", "rules.yml", "gaps.yml"}
+_SHORT: Final = {"topics", "languages", "groups", "keywords", "places", "events", "rules"}
+_DATES: Final = {"source_date", "seen", "confirmed_on", "last_date", "next_date", "valid_from", "valid_until", "since"}
 _TAG: Final = "tag:yaml.org,2002:"
 _DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]*)")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -187,7 +188,7 @@ def _style(body: Any, key: str = "", within: str = "") -> Any:
     """Return the body as ruamel writes it: dates plain, short lists and the figures of a rule in one line."""
     if isinstance(body, list):
         items = CommentedSeq(_style(item) for item in body)
-        if key in _SHORT:
+        if key in _SHORT and not any(isinstance(item, dict | list) for item in body):
             items.fa.set_flow_style()
         return items
     if isinstance(body, dict):

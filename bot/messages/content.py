@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from bot.errors import ContentError
+from bot.languages import Language
 from bot.states import AnswerState, Care, Force, Group, TranslationState
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$", max_length=60)]
@@ -46,9 +47,10 @@ class _Entry(BaseModel):
 
 
 class Fact(_Entry):
-    """What every fact carries: its key and its origin."""
+    """What every fact carries: its key, its topics and its origin."""
 
     id: Identifier
+    topics: Annotated[tuple[Identifier, ...], Field(min_length=1)]
     source_url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
     source_date: PartialDate | None = None
     seen: dt.date
@@ -109,13 +111,18 @@ class Figure(_Entry):
 
 
 class Rule(Fact):
-    """A rule by residence status."""
+    """A rule by residence status.
+
+    Attributes:
+        replaced_by: the rule that holds from the day after `valid_until`; its figures then stand in the answers.
+    """
 
     statement: str
     groups: tuple[Group, ...] = ()
     force: Force = Force.IN_FORCE
     valid_from: dt.date | None = None
     valid_until: dt.date | None = None
+    replaced_by: Identifier | None = None
     figures: Mapping[str, Figure] = Field(default_factory=dict)
 
     def usable(self, today: dt.date) -> bool:
@@ -123,6 +130,21 @@ class Rule(Fact):
         begun = self.valid_from is None or self.valid_from <= today
         ended = self.valid_until is not None and self.valid_until < today
         return self.force is Force.IN_FORCE and begun and not ended
+
+
+class Gap(_Entry):
+    """What a newcomer needs and no fact says: declared, so that staff can find it out.
+
+    Attributes:
+        missing: in English, for staff; never shown to newcomers.
+        ask: the place that would know.
+    """
+
+    id: Identifier
+    topics: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    missing: Annotated[str, StringConstraints(min_length=1, max_length=400)]
+    ask: Identifier | None = None
+    since: dt.date
 
 
 class Topic(_Entry):
@@ -209,17 +231,23 @@ class CrisisWords(_Entry):
 
 @dataclass(frozen=True, eq=False)  # compared by identity: what is computed from it is kept with it
 class Content:
-    """All facts and answers, as files or database hold them; immutable, exchanged as a whole."""
+    """All facts and answers, as files or database hold them; immutable, exchanged as a whole.
+
+    Attributes:
+        complete: the languages to choose from, in which every topic has an answer and every field a name.
+    """
 
     tree: TopicTree
     places: Mapping[str, Place]
     events: Mapping[str, Event]
     rules: Mapping[str, Rule]
+    gaps: Mapping[str, Gap]
     unsupported: Mapping[str, UnsupportedLanguage]
     field_names: Mapping[str, Mapping[str, str]]
     fact_lines: Mapping[str, Mapping[str, str]]
     answers: Mapping[str, Mapping[str, Answer]]
     crisis: Mapping[str, CrisisWords] = field(default_factory=dict)
+    complete: tuple[Language, ...] = ()
 
     @cached_property
     def topics(self) -> Mapping[str, Topic]:
@@ -232,18 +260,25 @@ class Content:
         """Return the intents that are no topic of the city."""
         return frozenset(topic.id for topic in self.tree.conversation)
 
+    def follow_rule(self, rule: Rule, today: dt.date) -> Rule:
+        """Return the rule that holds in place of one that has ended; the rule itself when none does."""
+        while rule.valid_until and rule.valid_until < today and (following := self.rules.get(rule.replaced_by or "")):
+            rule = following
+        return rule
+
     def find_fact(self, key: str) -> Place | Event | Rule | None:
         """Return the fact with this id, whatever its kind, or None."""
         return self.places.get(key) or self.events.get(key) or self.rules.get(key)
 
 
-Body = Place | Event | Rule | TopicTree | UnsupportedLanguage | Answer | tuple[str, ...] | str
+Body = Place | Event | Rule | Gap | TopicTree | UnsupportedLanguage | Answer | tuple[str, ...] | str
 _ANSWER: TypeAdapter[Any] = TypeAdapter(Answer)
 _SHARED_FILES: Mapping[str, TypeAdapter[Any]] = {
     "topics.yml": TypeAdapter(TopicTree),
     "places.yml": TypeAdapter(Place),
     "events.yml": TypeAdapter(Event),
     "rules.yml": TypeAdapter(Rule),
+    "gaps.yml": TypeAdapter(Gap),
     "unsupported.yml": TypeAdapter(UnsupportedLanguage),
 }
 _LANGUAGE_FILES: Mapping[str, TypeAdapter[Any]] = {
@@ -294,7 +329,7 @@ class Entry:
             first = error.errors(include_url=False, include_input=False)[0]
             place = ".".join(str(part) for part in first["loc"])
             raise ContentError(f"{where}: {place + ': ' if place else ''}{first['msg']}") from error
-        if isinstance(value, Fact) and value.id != self.key:
+        if isinstance(value, Fact | Gap) and value.id != self.key:
             raise ContentError(f"{where}: id: it is {value.id}")
         return value
 

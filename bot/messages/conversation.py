@@ -1,5 +1,6 @@
 """A message on its way: what came in, what it means, what is decided, what goes out."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
@@ -139,6 +140,7 @@ class ChatState:
         suggested: topics of the last suggestions.
         turned_down: topics that were suggested and were not what the person meant.
         question: the last question that found no answer, redacted.
+        nearest: topics that came near that question.
     """
 
     chosen: str | None = None
@@ -148,6 +150,34 @@ class ChatState:
     suggested: tuple[str, ...] = ()
     turned_down: tuple[str, ...] = ()
     question: str | None = None
+    nearest: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReleasedQuestion:
+    """A question that a person released for volunteers.
+
+    Attributes:
+        status: word of `ReviewStatus`.
+    """
+
+    text: str
+    status: str
+    released_on: dt.date
+
+
+@dataclass(frozen=True)
+class StoredData:
+    """What is stored of a person beside the state of the chat, for /mydata.
+
+    Attributes:
+        last_day: day of the last message; None when nothing is stored.
+        waiting: messages that have not gone out yet.
+    """
+
+    last_day: dt.date | None = None
+    questions: tuple[ReleasedQuestion, ...] = ()
+    waiting: int = 0
 
 
 @dataclass(frozen=True)

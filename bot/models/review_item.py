@@ -6,7 +6,7 @@ from sqlalchemy import JSON, Enum, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Base, UtcDateTime
-from bot.states import ReviewStatus
+from bot.states import Resolution, ReviewStatus
 
 
 class ReviewItem(Base):
@@ -21,3 +21,8 @@ class ReviewItem(Base):
     nearest_topics: Mapped[list[str]] = mapped_column(JSON)
     status: Mapped[ReviewStatus] = mapped_column(Enum(ReviewStatus, native_enum=False, length=12), index=True)
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    resolution: Mapped[Resolution | None] = mapped_column(Enum(Resolution, native_enum=False, length=12))
+    sealed_reply: Mapped[bytes | None]
+    resolved_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    referred_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    told_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)

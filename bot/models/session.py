@@ -21,5 +21,6 @@ class ChatSession(Base):
     last_topic: Mapped[str | None] = mapped_column(String(60))
     suggested: Mapped[list[str]] = mapped_column(JSON)
     turned_down: Mapped[list[str]] = mapped_column(JSON)
+    nearest: Mapped[list[str]] = mapped_column(JSON, server_default="[]")
     sealed_question: Mapped[bytes | None]
     expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, index=True)

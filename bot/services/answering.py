@@ -63,7 +63,7 @@ def build_answer(topic_id: str, content: Content, reader: Reader) -> tuple[Part,
         return (Part(_join(prose, origin), (*asks, *feedback)),)
     listed = _join(
         *(_describe_event(event, content, reader) for event in events),
-        *(_describe_place(number, place, content, reader) for number, place in enumerate(places, 1)),
+        *(describe_place(number, place, content, reader) for number, place in enumerate(places, 1)),
         origin,
     )
     rows = tuple(row for number, place in enumerate(places, 1) if (row := _place_row(number, place, reader)))
@@ -74,7 +74,7 @@ def build_conversation(intent: str, content: Content, reader: Reader) -> Part:
     """Return what is said to an intent of conversation, its places below; without title, origin and feedback."""
     answer, _ = find_answer(intent, content, reader.language)
     places = [content.places[key] for key in content.topics[intent].places if content.places[key].reachable]
-    listed = [_describe_place(number, place, content, reader) for number, place in enumerate(places, 1)]
+    listed = [describe_place(number, place, content, reader) for number, place in enumerate(places, 1)]
     rows = [row for number, place in enumerate(places, 1) if (row := _place_row(number, place, reader))]
     return Part(_join(*_paragraphs(answer, content, reader), *listed), tuple(rows))
 
@@ -128,8 +128,12 @@ def tell_origin(topic: Topic, content: Content, reader: Reader) -> str:
         line = strings.gettext("Oldest source: {date}, not yet confirmed by the city.", date=date)
     else:
         seen = strings.date(weakest.seen)
-        line = strings.gettext("One source has no date (seen on {date}); not yet confirmed by the city.", date=seen)
-    return f"ℹ️ {line}\n{strings.gettext('Source:')} {weakest.source_url}"
+        undated = sum(not fact.source_date and not fact.confirmed_on for fact in facts)
+        one = strings.gettext("One source has no date (seen on {date}); not yet confirmed by the city.", date=seen)
+        some = strings.gettext("Some sources have no date (seen on {date}); not yet confirmed by the city.", date=seen)
+        line = some if undated > 1 else one
+    label = strings.gettext("One of the sources:") if len(facts) > 1 else strings.gettext("Source:")
+    return f"ℹ️ {line}\n{label} {weakest.source_url}"
 
 
 def _paragraphs(answer: Answer, content: Content, reader: Reader) -> list[str]:
@@ -160,7 +164,8 @@ def _describe_variant(topic: Topic, answer: Answer, content: Content, reader: Re
     return _join(f"{heading}\n{text}" if text else heading, change if moving else "")
 
 
-def _describe_place(number: int, place: Place, content: Content, reader: Reader) -> str:
+def describe_place(number: int, place: Place, content: Content, reader: Reader) -> str:
+    """Return a place as readers see it: what it offers, where, when, in which languages."""
     strings = reader.strings
     lines = [f"**{number}. {place.name}**", content.fact_lines.get(reader.language, {}).get(place.id, "")]
     if place.address_secret:
@@ -184,11 +189,16 @@ def _describe_hours(place: Place, reader: Reader) -> str:
     if is_fresh(place, reader.now.date()):
         state = strings.gettext("open now") if is_open(place, reader.now) else strings.gettext("closed now")
         return f"🕐 {hours} · {state}" if not place.hours.startswith('"') else f"🕐 {hours}"
-    if place.source_date:
-        age = strings.gettext("hours as of {date}, please call first", date=strings.partial_date(place.source_date))
+    if place.kind == "helpline":  # who would call before calling?
+        return f"🕐 {hours}"
+    date = strings.partial_date(place.source_date) if place.source_date else ""
+    if place.phone:
+        known = strings.gettext("hours as of {date}, please call first", date=date)
+        unknown = strings.gettext("date of these hours unknown, please call first")
     else:
-        age = strings.gettext("date of these hours unknown, please call first")
-    return f"🕐 {hours} ({age})"
+        known = strings.gettext("hours as of {date}, they may have changed", date=date)
+        unknown = strings.gettext("date of these hours unknown, they may have changed")
+    return f"🕐 {hours} ({known if date else unknown})"
 
 
 def _describe_event(event: Event, content: Content, reader: Reader) -> str:

@@ -64,7 +64,11 @@ def check_figures_hold(checked: Checked) -> Findings:
     for _, _, where, answer in checked.answers:
         for key, field in sorted(answer.placeholders()):
             rule = checked.content.rules.get(key)
-            if rule and field in rule.figures and not rule.usable(checked.today):
+            if (
+                rule
+                and field in rule.figures
+                and not checked.content.follow_rule(rule, checked.today).usable(checked.today)
+            ):
                 yield error(where, f"{{{key}.{field}}}: this rule is open, has ended or has not begun")
 
 

@@ -50,6 +50,41 @@ def check_references(checked: Checked) -> Findings:
             yield error(f"events.yml {event.id}", f"ask: there is no place {event.ask}")
 
 
+def check_facts_name_topics(checked: Checked) -> Findings:
+    """Every fact and gap names topics that exist; what a topic shows or rests on names that topic."""
+    content = checked.content
+    gaps = ((f"gaps.yml {key}", gap) for key, gap in content.gaps.items())
+    for where, entry in (*checked.facts, *gaps):
+        for named in entry.topics:
+            if named not in content.topics:
+                yield error(where, f"topics: there is no topic {named}")
+    for topic_id, topic in content.topics.items():
+        for key in (*topic.places, *topic.events, *topic.rules):
+            fact = content.find_fact(key)
+            if fact and topic_id not in fact.topics:
+                yield error(f"{_TREE} {topic_id}", f"{key} does not name this topic")
+
+
+def check_topics_have_facts(checked: Checked) -> Findings:
+    """Every topic has facts, or a declared gap; conversation needs none."""
+    content = checked.content
+    named = {topic for _, fact in checked.facts for topic in fact.topics}
+    named |= {topic for gap in content.gaps.values() for topic in gap.topics}
+    for topic in content.topics:
+        if topic not in named and topic not in content.conversation:
+            yield error(f"{_TREE} {topic}", "no fact and no gap names this topic")
+
+
+def check_gaps(checked: Checked) -> Findings:
+    """A gap is no fact's id, and whom to ask is there."""
+    content = checked.content
+    for key, gap in content.gaps.items():
+        if content.find_fact(key):
+            yield error(f"gaps.yml {key}", "a fact has this id")
+        if gap.ask and gap.ask not in content.places:
+            yield error(f"gaps.yml {key}", f"ask: there is no place {gap.ask}")
+
+
 def check_unique_ids(checked: Checked) -> Findings:
     """No id stands for two facts, whatever their kinds."""
     content = checked.content
@@ -141,11 +176,26 @@ def check_unsupported(checked: Checked) -> Findings:
             yield error(f"unsupported.yml {tag}", "this language is offered")
 
 
+def check_replacements(checked: Checked) -> Findings:
+    """A rule is replaced by one that begins the day after it ends, and has at least its figures."""
+    for rule in checked.content.rules.values():
+        if rule.replaced_by is None:
+            continue
+        next_rule = checked.content.rules.get(rule.replaced_by)
+        if next_rule is None:
+            yield error(f"rules.yml {rule.id}", f"replaced_by: there is no rule {rule.replaced_by}")
+        elif rule.valid_until is None or next_rule.valid_from != rule.valid_until + dt.timedelta(days=1):
+            yield error(
+                f"rules.yml {rule.id}", f"replaced_by: {next_rule.id} does not begin the day after this one ends"
+            )
+        elif missing := sorted(set(rule.figures) - set(next_rule.figures)):
+            yield error(f"rules.yml {rule.id}", f"replaced_by: {next_rule.id} lacks {', '.join(missing)}")
+
+
 def warn_of_stale_facts(checked: Checked) -> Findings:
     """A fact that is likely to change is older than twelve months."""
     for where, fact in checked.facts:
-        day = fact.confirmed_on or _find_earliest_day(fact)
-        if fact.volatile and day and checked.today - day > _STALE:
+        if is_stale(fact, checked.today):
             yield warning(where, f"likely to change, and as old as {fact.confirmed_on or fact.source_date}")
 
 
@@ -159,7 +209,7 @@ def warn_of_undated_facts(checked: Checked) -> Findings:
 def warn_of_ending_rules(checked: Checked) -> Findings:
     """A rule ends within 60 days, or has ended."""
     for rule in checked.content.rules.values():
-        if rule.valid_until and rule.valid_until - checked.today <= _SOON:
+        if rule.valid_until and not rule.replaced_by and rule.valid_until - checked.today <= _SOON:
             verb = "ended" if rule.valid_until < checked.today else "ends"
             yield warning(f"rules.yml {rule.id}", f"{verb} on {rule.valid_until}")
 
@@ -172,6 +222,12 @@ def warn_of_unused_places(checked: Checked) -> Findings:
     used |= {event.ask for event in content.events.values() if event.ask}
     for key in sorted(set(content.places) - used):
         yield warning(f"places.yml {key}", "no topic uses it")
+
+
+def is_stale(fact: Fact, today: dt.date) -> bool:
+    """Tell whether a fact is likely to change and older than twelve months."""
+    day = fact.confirmed_on or _find_earliest_day(fact)
+    return fact.volatile and day is not None and today - day > _STALE
 
 
 def _find_places(checked: Checked, keys: Iterable[str]) -> list[Place]:

@@ -14,10 +14,17 @@ _NAMES: Final = re.compile(r"§+\s*\d+[a-z]?(?:\s*(?:Abs\.|Absatz)\s*\d+)?|\b[AB
 _MONTHS: Final = (
     r"Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
     r"|січня|лютого|березня|квітня|травня|червня|липня|серпня|вересня|жовтня|листопада|грудня"
+    r"|January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря"
+    r"|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+    r"|Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık"
+    r"|ژانویه|فوریه|مارس|آوریل|مه|ژوئن|ژوئیه|اوت|سپتامبر|اکتبر|نوامبر|دسامبر"
     r"|يناير|فبراير|مارس|أبريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر"
 )
-_MONEY: Final = r"€|EUR|Euro|євро|يورو|Cent|цент\w*|سنت"
-_PERCENT: Final = r"%|٪|Prozent|percent|відсот\w*|процент\w*|بالمئة|بالمائة|في المئة|في المائة"
+_MONEY: Final = r"€|EUR|Euros?|Avro|євро|евро|يورو|یورو|Cents?|цент\w*|سنت"
+_PERCENT: Final = (
+    r"%|٪|Prozent|per ?cent|pour cent|відсот\w*|процент\w*|بالمئة|بالمائة|في المئة|في المائة|درصد|فیصد|yüzde"
+)
 # Each is taken out of the text before the next is searched, so that a value is named once.
 _VALUES: Final = (
     ("an e-mail address", r"\S+@\S+"),
@@ -27,21 +34,29 @@ _VALUES: Final = (
         "a date",
         rf"\b\d{{1,2}}\.\s?\d{{1,2}}\.(?:\d{{2,4}})?|\d{{4}}-\d{{2}}(?:-\d{{2}})?|\d{{1,2}}\.?\s*(?:{_MONTHS})\b",
     ),
-    ("a time", r"\b\d{1,2}[:.]\d{2}\b|\d{1,2}\s*(?:Uhr|годин[іу]|o'clock)\b|الساعة\s*\d{1,2}|\bо(?:б)?\s+\d{1,2}-й\b"),
+    (
+        "a time",
+        r"\b\d{1,2}[:.]\d{2}\b|\d{1,2}\s*(?:Uhr|годин[іу]|часов|heures|o'clock|[ap]m)\b|الساعة\s*\d{1,2}|\bо(?:б)?\s+\d{1,2}-й\b",
+    ),
     ("a phone number", r"\+\d[\d /()-]{4,}|\b0\d[\d /()-]{3,}\d|\b\d(?:[ /()-]?\d){4,}\b"),
     ("a number", r"\d{2,}"),
 )
 _VALUE_PATTERNS: Final = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _VALUES)
 _DURATION: Final = re.compile(
-    r"\d\s*-?\s*(?:Stunde|Tag|Woche|Monat|Jahr|годин|день|дні|днів|тиж|місяц|рік|рок|ساع|يوم|أيام|أسبوع|أسابيع|شهر|أشهر|سن)",
+    r"\d\s*-?\s*(?:Stunde|Tag|Woche|Monat|Jahr|годин|день|дні|днів|тиж|місяц|рік|рок"
+    r"|час|дн[ея]|недел|месяц|год|лет|hour|day|week|month|year|heure|jour|semaine|mois|an\b|ans\b|année"
+    r"|saat|gün|hafta|ay\b|yıl|ساع|يوم|أيام|أسبوع|أسابيع|شهر|أشهر|سن|روز|هفته|ماه|سال)",
     re.IGNORECASE,
 )
 _BOLD: Final = re.compile(r"\*\*(?=\S)[^*\n]*[^*\s]\*\*")
 _MARKUP: Final = re.compile(r"[<>&`\[\]~|_\\]")
-_SCRIPTS: Final = {"ar": "ARABIC", "uk": "CYRILLIC"}
+_SCRIPTS: Final = {"ar": "ARABIC", "fa": "ARABIC", "uk": "CYRILLIC", "ru": "CYRILLIC"}
 _SHARE: Final = 0.6
 _FOREIGN: Final[Mapping[str, tuple[str, re.Pattern[str]]]] = {
     "uk": ("letters that only Russian has", re.compile(r"[ыэёъ]", re.IGNORECASE)),
+    "ru": ("letters that only Ukrainian has", re.compile(r"[іїєґ]", re.IGNORECASE)),
+    "fa": ("Arabic forms of ya and kaf", re.compile(r"[يكة]")),
+    "ar": ("letters that only Persian has", re.compile(r"[پچژگیک]")),
     "de": ("Arabic letters", re.compile(r"[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]")),
 }
 

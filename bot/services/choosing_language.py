@@ -8,10 +8,17 @@ from bot.messages.conversation import ChatState, IncomingMessage, LanguageChoice
 # design.md, section 5, step 4. The probabilities are calibrated, so these mean what they say.
 CERTAIN, CERTAIN_WORDS = 0.99, 4
 LIKELY, LIKELY_WORDS = 0.9, 2
-_GUESS = 0.5
+_GUESS = 0.15
 _LETTERS = 2
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_SCRIPTS = {"ar": re.compile(r"[\u0600-\u06ff]"), "uk": re.compile(r"[іїєґ]", re.IGNORECASE)}
+# The first that fits: letters that one language alone has stand before the script that several share.
+_SCRIPTS = {
+    "fa": re.compile(r"[پچژگی]"),
+    "ar": re.compile(r"[\u0600-\u06ff]"),
+    "uk": re.compile(r"[іїєґ]", re.IGNORECASE),
+    "ru": re.compile(r"[\u0400-\u04ff]"),
+    "tr": re.compile(r"[ğışİ]"),
+}
 
 
 def choose_language(message: IncomingMessage, parse: Parse, state: ChatState) -> LanguageChoice:

@@ -1,27 +1,31 @@
 """Replies that are no answers: pickers, menus, suggestions, hand-overs, danger."""
 
+import datetime as dt
+
 from bot.i18n import Strings, get_strings
-from bot.languages import LANGUAGES, get_language
+from bot.languages import get_language
 from bot.messages.content import Content
-from bot.messages.conversation import Button, Part
+from bot.messages.conversation import Button, ChatState, Part, StoredData
 from bot.services.answering import Reader, build_conversation, find_title
 from bot.services.deciding import CRISIS
 from bot.services.naming_groups import ASKED, name_group
 from bot.settings import Settings
+from bot.states import Group
 
 Rows = tuple[tuple[Button, ...], ...]
 
 
-def build_picker() -> Part:
-    """Return the question for the language, in every language offered."""
-    lines = [get_strings(language.tag).gettext("Please choose your language.") for language in LANGUAGES]
-    return Part("\n".join(lines), picker_rows())
+def build_picker(content: Content) -> Part:
+    """Return the question for the language, in every language that is complete."""
+    lines = [get_strings(language.tag).gettext("Please choose your language.") for language in content.complete]
+    return Part("\n".join(lines), picker_rows(content))
 
 
-def picker_rows() -> Rows:
-    """Return one button a language: its sign and its own name."""
+def picker_rows(content: Content) -> Rows:
+    """Return one button a complete language: its sign and its own name."""
     return tuple(
-        (Button(f"{language.symbol} · {language.name}", action=f"lang:{language.tag}"),) for language in LANGUAGES
+        (Button(f"{language.symbol} · {language.name}", action=f"lang:{language.tag}"),)
+        for language in content.complete
     )
 
 
@@ -34,7 +38,7 @@ def language_row(tag: str, topic: str | None) -> tuple[Button, ...]:
 
 def build_unsupported(tag: str, content: Content) -> Part:
     """Return the line in a language that the bot does not speak, and the languages it does."""
-    return Part(content.unsupported[tag].line, picker_rows())
+    return Part(content.unsupported[tag].line, picker_rows(content))
 
 
 def build_menu(content: Content, reader: Reader) -> Part:
@@ -98,6 +102,48 @@ def build_share_offer(question: str, reader: Reader) -> Part:
     )
     yes = Button(f"✅ {strings.gettext('Yes, show it')}", action="share:yes")
     return Part(f"{text}\n\n«{question}»", ((yes, Button(strings.gettext("No"), action="share:no")),))
+
+
+def build_shared(usual_wait: dt.timedelta | None, reader: Reader) -> Part:
+    """Return the thanks for a released question, and honestly how long an answer takes."""
+    strings = reader.strings
+    if usual_wait is None:
+        wait = strings.gettext("How long it takes we cannot say yet: there were too few questions so far.")
+    else:
+        wait = strings.gettext("Usually it takes {duration}.", duration=strings.duration(usual_wait))
+    paragraphs = (
+        strings.gettext("Thank you. Volunteers read it and answer here, between 8 and 20 o'clock.") + " " + wait,
+        strings.gettext("If nobody has answered after three days, I tell you who can help you in person."),
+        strings.gettext("If you change your mind: /delete removes it, with everything else about you."),
+    )
+    return Part("\n\n".join(paragraphs))
+
+
+def build_stored_data(data: StoredData, state: ChatState, content: Content, reader: Reader) -> Part:
+    """Return all that is stored of the person, line by line, with the button that deletes it."""
+    strings = reader.strings
+    nothing = strings.gettext("nothing")
+    group = name_group(state.group, strings) if state.group is not Group.UNKNOWN else nothing
+    last = state.last_topic if state.last_topic in content.topics else None
+    topic = find_title(last, content, reader.language) if last else nothing
+    lines = [
+        f"**{strings.gettext('What I store about you')}**",
+        strings.gettext("Chat number: encrypted, so that I can answer you"),
+        strings.gettext("Language: {value}", value=get_language(state.chosen).name if state.chosen else nothing),
+        strings.gettext("Last message: {value}", value=strings.date(data.last_day) if data.last_day else nothing),
+        strings.gettext("Your paper (at most one hour): {value}", value=group),
+        strings.gettext("Last topic (at most one hour): {value}", value=topic),
+        strings.gettext("Open question (at most one hour): {value}", value=state.question or nothing),
+        strings.gettext("Messages waiting to be sent: {value}", value=data.waiting),
+    ]
+    questions = [
+        strings.gettext(
+            "Question for volunteers of {date}: «{question}»", date=strings.date(item.released_on), question=item.text
+        )
+        for item in data.questions
+    ]
+    delete = Button(f"🗑 {strings.gettext('Delete my data')}", action="delete")
+    return Part("\n".join((*lines, *questions)), ((delete,),))
 
 
 def build_human(question: str | None, content: Content, reader: Reader, *, reviewers: bool) -> tuple[Part, ...]:

@@ -3,6 +3,7 @@
 Everything but `judge` is a pure function of what it is given and the content.
 """
 
+import datetime as dt
 from dataclasses import dataclass, replace
 
 from bot.errors import NluUnavailableError
@@ -18,35 +19,41 @@ from bot.messages.conversation import (
     Parse,
     Part,
     Reply,
+    StoredData,
 )
 from bot.ports.clock import Clock
 from bot.ports.nlu import Nlu
 from bot.services import composing
 from bot.services.answering import Reader, build_answer, build_conversation, build_german, make_reader
 from bot.services.choosing_language import choose_language
-from bot.services.deciding import CRISIS, Thresholds, decide_reply
+from bot.services.deciding import CRISIS, Thresholds, decide_reply, find_nearest
 from bot.services.recognising_crisis import CrisisRules
 from bot.services.redacting import redact
 from bot.services.searching_keywords import search_keywords
 from bot.settings import Settings
 from bot.states import DecisionKind, Group
 
-_COMMANDS = frozenset({"start", "help", "language", "privacy", "delete", "human"})
+_COMMANDS = frozenset({"start", "help", "language", "privacy", "mydata", "delete", "human"})
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What the bot makes of a text before it replies."""
+    """What the bot makes of a text before it replies.
+
+    Attributes:
+        by_rule: whether words of acute danger decided, whatever the NLU made of the text.
+    """
 
     choice: LanguageChoice
     decision: Decision
     parse: Parse
+    by_rule: bool = False
 
     @property
     def language(self) -> str:
         """Return the tag of the reply's language; for an unsupported language the detected one."""
-        if self.decision.kind is DecisionKind.UNSUPPORTED and self.choice.unsupported:
-            return self.choice.unsupported
+        if self.decision.kind is DecisionKind.UNSUPPORTED:
+            return self.choice.unsupported or self.parse.language or SOURCE
         return self.choice.tag or SOURCE
 
 
@@ -56,6 +63,7 @@ class Conversation:
     Attributes:
         content: what is answered from; exchanged as a whole when staff publish.
         reviewers: whether anybody would read a question that is handed over; kept fresh by who loads the state.
+        usual_wait: how long volunteers usually take, None when too few answers tell; kept fresh like `reviewers`.
     """
 
     def __init__(
@@ -69,6 +77,7 @@ class Conversation:
     ) -> None:
         self.content = content
         self.reviewers = False
+        self.usual_wait: dt.timedelta | None = None
         self._crisis = crisis
         self._nlu = nlu
         self._clock = clock
@@ -94,11 +103,11 @@ class Conversation:
             parse = search_keywords(message.text, self.content)
         choice = choose_language(message, parse, state)
         if danger:
-            return Judgement(self._crisis_language(danger, parse, choice), _danger(parse), parse)
+            return Judgement(self._crisis_language(danger, parse, choice), _danger(parse), parse, by_rule=True)
         decision = decide_reply(parse, self.content, self._thresholds, state.turned_down)
         if decision.kind is DecisionKind.CRISIS:
             return Judgement(self._crisis_language(None, parse, choice), decision, parse)
-        if choice.unsupported in self.content.unsupported:
+        if choice.unsupported in self.content.unsupported or choice.tag is None:
             return Judgement(choice, Decision(DecisionKind.UNSUPPORTED, confidence=parse.language_probability), parse)
         return Judgement(choice, decision, parse)
 
@@ -117,11 +126,12 @@ class Conversation:
                 choice.unsupported, (composing.build_unsupported(choice.unsupported, self.content),), decision
             )
             return Outcome(reply, state, (Count("unsupported", choice.unsupported),))
-        if choice.tag is None and decision.kind is not DecisionKind.CRISIS:
-            return Outcome(Reply(SOURCE, (composing.build_picker(),), decision), state, (Count("asked_language"),))
+        if decision.kind is DecisionKind.UNSUPPORTED:  # in no language that it knows: the person chooses one
+            picker = Reply(SOURCE, (composing.build_picker(self.content),), decision)
+            return Outcome(picker, state, (Count("asked_language"),))
         tag = choice.tag or SOURCE
         state = replace(state, session_language=tag, group=decision.groups[0] if decision.groups else state.group)
-        parts, state = self._build_parts(decision, message, state, self._reader(tag, state))
+        parts, state = self._build_parts(judgement, message, state, self._reader(tag, state))
         if judgement.parse.source == "keywords":
             notice = self._reader(tag, state).strings.gettext(
                 "I understand less than usual right now. Please use the menu too."
@@ -156,21 +166,29 @@ class Conversation:
         return presses.get(verb, self._press_menu)(rest, replace(state, session_language=tag), self._reader(tag, state))
 
     def reply_to_command(self, command: str, state: ChatState, client_language: str | None = None) -> Outcome:
-        """Return the reply to /start, /help, /language, /privacy, /delete, /human."""
+        """Return the reply to /start, /help, /language, /privacy, /mydata, /delete, /human."""
         tag = self._known_language(state, client_language)
         if command == "language" or tag is None:
-            return Outcome(Reply(tag or SOURCE, (composing.build_picker(),)), state)
+            return Outcome(Reply(tag or SOURCE, (composing.build_picker(self.content),)), state)
         reader = self._reader(tag, state)
         state = replace(state, session_language=tag)
         if command == "delete:yes":
             return self._forget(reader)
+        if command == "mydata":  # a face with a database asks reply_to_mydata with what that holds
+            return self.reply_to_mydata(StoredData(), state, client_language)
         return self._say(reader, state, *self._command_parts(command, state, reader))
+
+    def reply_to_mydata(self, data: StoredData, state: ChatState, client_language: str | None = None) -> Outcome:
+        """Return what is stored of the person, in words, with the way to delete it."""
+        tag = self._known_language(state, client_language) or SOURCE
+        reader = self._reader(tag, state)
+        return self._say(reader, state, composing.build_stored_data(data, state, self.content, reader))
 
     def _command_parts(self, command: str, state: ChatState, reader: Reader) -> tuple[Part, ...]:
         match command:
             case "start":
                 welcome = composing.build_welcome(self.content, reader, self._settings)
-                return (welcome,) if state.chosen else (welcome, composing.build_picker())
+                return (welcome,) if state.chosen else (welcome, composing.build_picker(self.content))
             case "privacy":
                 return (composing.build_privacy(self.content, reader, self._settings),)
             case "delete":
@@ -214,8 +232,9 @@ class Conversation:
         return Reply(tag, (Part(text, (composing.way_out_row(strings),)),))
 
     def _build_parts(
-        self, decision: Decision, message: IncomingMessage, state: ChatState, reader: Reader
+        self, judgement: Judgement, message: IncomingMessage, state: ChatState, reader: Reader
     ) -> tuple[tuple[Part, ...], ChatState]:
+        decision = judgement.decision
         match decision.kind:
             case DecisionKind.CRISIS:
                 return composing.build_crisis(self.content, reader), state
@@ -225,12 +244,13 @@ class Conversation:
                 return parts, answered
             case DecisionKind.CONVERSATION:
                 return self._converse(decision.topics[0], state, reader)
-            case DecisionKind.SUGGEST:
-                part = composing.build_suggestions(decision.topics, self.content, reader)
-                return (part,), replace(state, suggested=decision.topics, question=redact(message.text))
         question = redact(message.text)
+        state = replace(state, question=question, nearest=find_nearest(judgement.parse, self.content, self._thresholds))
+        if decision.kind is DecisionKind.SUGGEST:
+            part = composing.build_suggestions(decision.topics, self.content, reader)
+            return (part,), replace(state, suggested=decision.topics)
         parts = composing.build_handover(question, self.content, reader, reviewers=self.reviewers)
-        return parts, replace(state, question=question, suggested=())
+        return parts, replace(state, suggested=())
 
     def _converse(self, intent: str, state: ChatState, reader: Reader) -> tuple[tuple[Part, ...], ChatState]:
         part = build_conversation(intent, self.content, reader)
@@ -240,7 +260,7 @@ class Conversation:
             case "help":
                 return (part, composing.build_menu(self.content, reader)), state
             case "change_language":
-                part = Part(part.text, composing.picker_rows())
+                part = Part(part.text, composing.picker_rows(self.content))
             case "talk_to_human":
                 return self._human(state, reader), state
             case "privacy":
@@ -264,7 +284,7 @@ class Conversation:
         tag, _, topic = rest.partition(":")
         language = find_language(tag)
         if language is None:
-            return Outcome(Reply(state.chosen or SOURCE, (composing.build_picker(),)), state)
+            return Outcome(Reply(state.chosen or SOURCE, (composing.build_picker(self.content),)), state)
         first = state.chosen is None and state.last_topic is None
         state = replace(state, chosen=language.tag, session_language=language.tag)
         reader = self._reader(language.tag, state)
@@ -319,11 +339,8 @@ class Conversation:
         if not question or not self.reviewers:
             lost = strings.gettext("I no longer have your question: please write it again.")
             return self._say(reader, state, Part(lost))
-        text = strings.gettext(
-            "Thank you. Volunteers read it and answer here. "
-            "If you change your mind: /delete removes it, with everything else about you."
-        )
-        return replace(self._say(reader, state, Part(text), Count("shared")), question=question)
+        part = composing.build_shared(self.usual_wait, reader)
+        return replace(self._say(reader, state, part, Count("shared")), question=question)
 
     def _press_menu(self, _: str, state: ChatState, reader: Reader) -> Outcome:
         return self._say(reader, state, composing.build_menu(self.content, reader))
@@ -350,7 +367,7 @@ class Conversation:
     def _add_languages(self, parts: tuple[Part, ...], choice: LanguageChoice, decision: Decision) -> tuple[Part, ...]:
         topic = decision.topics[0] if decision.kind is DecisionKind.ANSWER else None
         if choice.tentative:
-            rows = composing.picker_rows()
+            rows = composing.picker_rows(self.content)
         elif choice.offer:
             rows = (composing.language_row(choice.offer, topic),)
         else:

@@ -16,11 +16,14 @@ MIN_SUGGESTIONS = 2
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Probabilities from which on the bot dares something. Fitted on the development split (`make evaluate`).
+    """Probabilities from which on the bot dares something. Fitted on the development split (`bot fit`).
 
     Attributes:
         answer: a topic is answered at once.
-        answer_care: the same for topics marked `care`.
+        outside: the most that out_of_scope may have, that anything is answered at once: near misses share the words of
+            a topic, so that the topic's own probability tells too little.
+        answer_care: the same for topics marked `care`; and another topic is answered at once only when every one of
+            them is as improbable as that.
         conversation: small talk is answered.
         crisis: the emergency reply comes; low, since a needless one does little harm.
         suggest: the best topic is at least suggested.
@@ -30,6 +33,7 @@ class Thresholds:
     """
 
     answer: float = 0.7
+    outside: float = 0.05
     answer_care: float = 0.85
     conversation: float = 0.6
     crisis: float = 0.6
@@ -54,10 +58,12 @@ def decide_reply(
     if chances.get(CRISIS, 0.0) >= thresholds.crisis:
         return Decision(DecisionKind.CRISIS, (CRISIS,), chances[CRISIS], groups)
     topics = [ranked for ranked in parse.ranking if _is_topic(ranked, content)]
-    if best.intent in content.conversation - {CRISIS, OUT_OF_SCOPE} and best.confidence >= thresholds.conversation:
+    inside = chances.get(OUT_OF_SCOPE, 0.0) <= thresholds.outside
+    talk = best.intent in content.conversation - {CRISIS, OUT_OF_SCOPE}
+    if talk and inside and best.confidence >= thresholds.conversation:
         return Decision(DecisionKind.CONVERSATION, (best.intent,), best.confidence, groups)
     answered = _find_answered(topics, content, thresholds)
-    if answered and topics[0] == best:
+    if answered and inside and topics[0] == best:
         return Decision(DecisionKind.ANSWER, answered, best.confidence, groups)
     return _suggest(topics, thresholds, already_suggested, groups)
 
@@ -67,6 +73,12 @@ def find_groups(parse: Parse) -> tuple[Group, ...]:
     known = set(Group)
     values = [entity.value for entity in parse.entities if entity.entity == GROUP_ENTITY and entity.value in known]
     return tuple(Group(value) for value in dict.fromkeys(values))
+
+
+def find_nearest(parse: Parse, content: Content, thresholds: Thresholds) -> tuple[str, ...]:
+    """Return the topics that came near a text, at most three, for the volunteers who read it."""
+    near = [ranked for ranked in parse.ranking if _is_topic(ranked, content) and ranked.confidence >= thresholds.worth]
+    return tuple(ranked.intent for ranked in near[:MAX_SUGGESTIONS])
 
 
 def _suggest(
@@ -88,13 +100,17 @@ def _find_answered(topics: list[Ranked], content: Content, thresholds: Threshold
     best, second = (*topics, Ranked("", 0.0), Ranked("", 0.0))[:2]
     if second.confidence >= thresholds.two and best.confidence + second.confidence >= thresholds.both:
         return (best.intent, second.intent)
-    if topics and best.confidence >= _needed(best, content, thresholds):
+    if topics and best.confidence >= thresholds.answer and _is_sure_of_care(topics, content, thresholds):
         return (best.intent,)
     return ()
 
 
-def _needed(ranked: Ranked, content: Content, thresholds: Thresholds) -> float:
-    return thresholds.answer_care if content.topics[ranked.intent].care else thresholds.answer
+def _is_sure_of_care(topics: list[Ranked], content: Content, thresholds: Thresholds) -> bool:
+    """Tell whether a topic of care is surely meant, or surely none."""
+    best, *others = topics
+    if content.topics[best.intent].care:
+        return best.confidence >= thresholds.answer_care
+    return all(o.confidence <= 1 - thresholds.answer_care for o in others if content.topics[o.intent].care)
 
 
 def _is_topic(ranked: Ranked, content: Content) -> bool:

@@ -1,34 +1,49 @@
 """How well the bot understands, per language: the figures of the measures, each with its interval.
 
-right, resolved and wrong are shares of the questions on a topic or an intent of conversation; false answer is a
-share of the messages out of scope; crisis and false alarm of those with and without acute danger.
+right, resolved and wrong are shares of the questions on a topic or an intent of conversation; harm of those on a topic
+marked care; false answer is a share of the messages out of scope; crisis and false alarm of those with and without
+acute danger; foreign of the messages in languages that are not offered.
 """
 
 import json
 import math
-from collections.abc import Awaitable, Callable, Iterable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Final
+
+from rapidfuzz import fuzz
+from rapidfuzz.process import extractOne
 
 from bot.errors import ContentError
 from bot.messages.conversation import ChatState
-from bot.services.conversing import Conversation
+from bot.services.conversing import Conversation, Judgement
 from bot.services.deciding import CRISIS, OUT_OF_SCOPE
 from bot.services.reading import read_message
 from bot.states import DecisionKind
+from nlu.normalizing import normalize
 
 _Z95: Final = 1.959964
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question that nobody trained on, the best topic and all that a reviewer accepts."""
+    """A question that nobody trained on.
+
+    Attributes:
+        language: what it is written in.
+        topic: the best topic or intent.
+        accepted: all that a reviewer accepts.
+        romanised: whether it is written in another script than the language's own.
+    """
 
     text: str
     language: str
     topic: str
     accepted: frozenset[str]
+    romanised: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +55,7 @@ class Verdict:
     kind: DecisionKind
     topics: tuple[str, ...]
     confidence: float
+    judgement: Judgement | None = None
 
     @property
     def at_once(self) -> bool:
@@ -85,9 +101,22 @@ def read_questions(folder: Path) -> list[Question]:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             try:
                 item = json.loads(line)
-                found.append(Question(item["text"], path.stem, item["topic"], frozenset(item["accepted"])))
+                accepted, romanised = frozenset(item["accepted"]), bool(item.get("romanised"))
+                found.append(Question(item["text"], path.stem, item["topic"], accepted, romanised))
             except (ValueError, KeyError, TypeError):
                 raise ContentError(f"{path.name}, line {number}: no question") from None
+    return found
+
+
+def read_foreign(path: Path) -> list[Question]:
+    """Return the messages in languages that are not offered; raises ContentError with file and line."""
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            item = json.loads(line)
+            found.append(Question(item["text"], item["language"], OUT_OF_SCOPE, frozenset({OUT_OF_SCOPE})))
+        except (ValueError, KeyError, TypeError):
+            raise ContentError(f"{path.name}, line {number}: no message") from None
     return found
 
 
@@ -99,13 +128,14 @@ async def judge_all(
     for question in questions:
         judged = await conversation.judge(read_message(question.text), ChatState())
         decision = judged.decision
-        verdicts.append(Verdict(question, judged.language, decision.kind, decision.topics, decision.confidence))
+        kind, topics, confidence = decision.kind, decision.topics, decision.confidence
+        verdicts.append(Verdict(question, judged.language, kind, topics, confidence, judged))
         step()
     return verdicts
 
 
-def measure(verdicts: Iterable[Verdict]) -> Figures:
-    """Return the figures of a set of verdicts."""
+def measure(verdicts: Iterable[Verdict], care: Collection[str] = ()) -> Figures:
+    """Return the figures of a set of verdicts; `care` are the topics marked so."""
     verdicts = list(verdicts)
     inside = [v for v in verdicts if v.question.topic not in {OUT_OF_SCOPE, CRISIS}]
     outside = [v for v in verdicts if v.question.topic == OUT_OF_SCOPE]
@@ -116,17 +146,61 @@ def measure(verdicts: Iterable[Verdict]) -> Figures:
         "resolved": _share(inside, lambda v: v.accepted),
         "wrong": _share(inside, lambda v: v.at_once and not v.accepted),
         "false answer": _share(outside, lambda v: v.at_once and not v.accepted),
-        "language": _share(verdicts, lambda v: v.language == v.question.language),
+        "harm": _share([v for v in inside if v.question.topic in care], lambda v: v.at_once and not v.accepted),
+        "language": _share([v for v in verdicts if not v.question.romanised], _is_in_its_language),
+        "romanised": _share([v for v in verdicts if v.question.romanised], _is_in_its_language),
         "crisis": _share(danger, lambda v: v.kind is DecisionKind.CRISIS),
         "false alarm": _share(harmless, lambda v: v.kind is DecisionKind.CRISIS),
     }
 
 
-def measure_by_language(verdicts: Iterable[Verdict]) -> dict[str, Figures]:
+def measure_by_language(verdicts: Iterable[Verdict], care: Collection[str] = ()) -> dict[str, Figures]:
     """Return the figures per language."""
     verdicts = list(verdicts)
     tags = dict.fromkeys(verdict.question.language for verdict in verdicts)
-    return {tag: measure(v for v in verdicts if v.question.language == tag) for tag in tags}
+    return {tag: measure((v for v in verdicts if v.question.language == tag), care) for tag in tags}
+
+
+def measure_foreign(verdicts: Iterable[Verdict]) -> Share:
+    """Return the share of messages in languages not offered that were answered as if they were in one that is."""
+    messages = [v for v in verdicts if v.kind is not DecisionKind.CRISIS]
+    return _share(messages, lambda v: v.kind is not DecisionKind.UNSUPPORTED)
+
+
+def measure_spread(figures: Mapping[str, Figures]) -> float:
+    """Return the best language minus the worst, on resolved."""
+    values = [language["resolved"].value for language in figures.values()]
+    return max(values) - min(values)
+
+
+def count_confusions(verdicts: Iterable[Verdict]) -> Counter[tuple[str, str]]:
+    """Return how often a topic (first) was met with another (second), or with the kind of decision where none came."""
+    return Counter((v.question.topic, v.topics[0] if v.at_once else str(v.kind)) for v in verdicts if not _is_fine(v))
+
+
+def measure_similarity(questions: Iterable[Question], examples: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    """Return per language the median likeness of a question to its nearest training example, 0 to 1.
+
+    Likeness is rapidfuzz's ratio of the normalised texts: 1 is the same text.
+    """
+    texts: dict[str, list[str]] = {}
+    for question in questions:
+        texts.setdefault(question.language, []).append(normalize(question.text))
+    known = {tag: [normalize(example) for example in examples.get(tag, ())] for tag in texts}
+    return {
+        tag: median(extractOne(text, known[tag], scorer=fuzz.ratio)[1] for text in asked) / 100
+        for tag, asked in texts.items()
+        if known[tag]
+    }
+
+
+def _is_in_its_language(verdict: Verdict) -> bool:
+    return verdict.language == verdict.question.language
+
+
+def _is_fine(verdict: Verdict) -> bool:
+    outside = verdict.question.topic == OUT_OF_SCOPE and not verdict.at_once
+    return verdict.accepted or outside
 
 
 def _share(verdicts: list[Verdict], hit: Callable[[Verdict], bool]) -> Share:

@@ -19,6 +19,7 @@ def fill_text(text: str, content: Content, strings: Strings, today: dt.date) -> 
 def _find_value(key: str, field: str, content: Content, strings: Strings, today: dt.date) -> str:
     fact = content.find_fact(key)
     if isinstance(fact, Rule) and field in fact.figures:
+        fact = content.follow_rule(fact, today)
         if not fact.usable(today):
             return strings.gettext("(this rule is changing: please ask a counselling centre)")
         figure = fact.figures[field]

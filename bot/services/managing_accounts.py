@@ -24,6 +24,11 @@ def add_account(session: Session, name: str, role: Role, languages: Sequence[str
     return account
 
 
+def find_account(session: Session, name: str) -> Account | None:
+    """Return the active account with this name, or None."""
+    return session.scalar(select(Account).where(Account.name == name, Account.active))
+
+
 def list_accounts(session: Session) -> Sequence[Account]:
     """Return all accounts by name."""
     return session.scalars(select(Account).order_by(Account.name)).all()

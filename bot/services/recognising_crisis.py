@@ -16,12 +16,12 @@ nothing; a sentence ends with one of ``. ! ?``. A pattern begins with a word and
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from bot.errors import ContentError
-from bot.languages import SOURCE
 from bot.messages.content import CrisisWords
 from nlu.normalizing import normalize
 
@@ -57,12 +57,9 @@ class CrisisRules:
 
 
 def compile_crisis(words: Mapping[str, CrisisWords]) -> CrisisRules:
-    """Return the rules of all languages; raises ContentError when one has no danger or a pattern cannot be read.
-
-    German comes last: its file also holds words of languages that have no file of their own.
-    """
+    """Return the rules of all languages; raises ContentError when one has no danger or a pattern cannot be read."""
     danger = {}
-    for tag in sorted(words, key=lambda tag: tag == SOURCE):
+    for tag in words:
         if not words[tag].danger:
             msg = f"content/{tag}/crisis.yml: the list of danger is empty"
             raise ContentError(msg)
@@ -83,7 +80,8 @@ def _fold_letters(text: str) -> str:
     return _DOUBLED.sub(r"\1", _UMLAUT.sub(r"\1", text))
 
 
-def _compile_patterns(tag: str, patterns: Sequence[str]) -> re.Pattern[str]:
+@lru_cache(maxsize=64)  # half a second a language: content that is exchanged leaves most lists as they were
+def _compile_patterns(tag: str, patterns: tuple[str, ...]) -> re.Pattern[str]:
     """Return one expression for all patterns, those with the same beginning put together."""
     rests: dict[str, list[str]] = {}
     for pattern in patterns:

@@ -2,10 +2,10 @@
 
 import datetime as dt
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from bot.messages.conversation import ChatState
+from bot.messages.conversation import ChatState, ReleasedQuestion, StoredData
 from bot.models import Chat, ChatSession, InboxRow, OutboxRow, ReviewItem
 from bot.states import Group
 from bot.vault import Vault
@@ -29,6 +29,7 @@ def load_state(session: Session, chat_key: str, vault: Vault, now: dt.datetime) 
         suggested=tuple(row.suggested),
         turned_down=tuple(row.turned_down),
         question=vault.open(row.sealed_question) if row.sealed_question else None,
+        nearest=tuple(row.nearest),
     )
 
 
@@ -50,8 +51,20 @@ def save_state(session: Session, chat_id: int, state: ChatState, vault: Vault, n
     row.residence_group = known
     row.language, row.last_topic = state.session_language, state.last_topic
     row.suggested, row.turned_down = list(state.suggested), list(state.turned_down)
+    row.nearest = list(state.nearest)
     row.sealed_question = vault.seal(state.question) if state.question else None
     row.expires_at = now + SESSION
+
+
+def load_stored_data(session: Session, chat_key: str, vault: Vault) -> StoredData:
+    """Return what is stored of a chat beside its state, for the person to see."""
+    chat = session.get(Chat, chat_key)
+    items = session.scalars(select(ReviewItem).where(ReviewItem.chat_key == chat_key).order_by(ReviewItem.id))
+    questions = tuple(
+        ReleasedQuestion(vault.open(item.sealed_question), item.status, item.created_at.date()) for item in items
+    )
+    waiting = session.scalar(select(func.count()).select_from(OutboxRow).where(OutboxRow.lane == chat_key)) or 0
+    return StoredData(chat.last_day if chat else None, questions, waiting)
 
 
 def forget_chat(session: Session, chat_key: str, *, keep_inbox: int | None = None) -> None:

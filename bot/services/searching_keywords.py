@@ -12,7 +12,8 @@ from bot.services.choosing_language import guess_by_script
 from nlu.normalizing import normalize
 
 # A topic that alone was found is answered, several are suggested: on either side of the thresholds.
-_ALONE, _SEVERAL = 0.9, 0.5
+_ALONE, _SEVERAL = 0.9, 0.4
+_LANGUAGE = 0.5
 _SIMILAR = 86.0
 _SHORTEST_WORD = 3
 _SHORTEST_STEM = 4
@@ -36,7 +37,7 @@ def search_keywords(text: str, content: Content) -> Parse:
     confidence = _ALONE if len(ranked) == 1 else _SEVERAL
     return Parse(
         language,
-        guess.language_probability if guess.language else _SEVERAL,
+        guess.language_probability if guess.language else _LANGUAGE,
         tuple(Ranked(topic, confidence) for topic, _ in ranked),
         source="keywords",
     )

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.errors import ContentError
-from bot.languages import SOURCE, TAGS
+from bot.languages import LANGUAGES, SOURCE, TAGS, Language
 from bot.messages.content import (
     Answer,
     Body,
@@ -18,6 +18,7 @@ from bot.messages.content import (
     CrisisWords,
     Entry,
     Event,
+    Gap,
     Place,
     Rule,
     TopicTree,
@@ -125,16 +126,19 @@ def build_content(entries: Iterable[Entry]) -> Content:
     tree = next((value for _, value in pairs if isinstance(value, TopicTree)), None)
     if tree is None:
         raise ContentError("content/topics.yml: the file is missing")
+    answers, field_names = _gather_answers(tree, pairs), _gather_lines("fields.yml", pairs)
     return Content(
         tree=tree,
         places={value.id: value for _, value in pairs if isinstance(value, Place)},
         events={value.id: value for _, value in pairs if isinstance(value, Event)},
         rules={value.id: value for _, value in pairs if isinstance(value, Rule)},
+        gaps={value.id: value for _, value in pairs if isinstance(value, Gap)},
         unsupported={entry.key: value for entry, value in pairs if isinstance(value, UnsupportedLanguage)},
-        field_names=_gather_lines("fields.yml", pairs),
+        field_names=field_names,
         fact_lines=_gather_lines("facts.yml", pairs),
-        answers=_gather_answers(tree, pairs),
+        answers=answers,
         crisis=_gather_crisis_words(pairs),
+        complete=_find_complete_languages(tree, answers, field_names),
     )
 
 
@@ -222,6 +226,18 @@ def _gather_answers(tree: TopicTree, pairs: Sequence[tuple[Entry, Body]]) -> Map
             if entry.key not in known or entry.name == files.get(entry.key, "conversation.yml"):
                 known[entry.key] = value
     return answers
+
+
+def _find_complete_languages(
+    tree: TopicTree, answers: Mapping[str, Mapping[str, Answer]], field_names: Mapping[str, Mapping[str, str]]
+) -> tuple[Language, ...]:
+    fields = {entry.id for entry in tree.fields}
+    topics = {topic.id for entry in tree.fields for topic in entry.topics} | {topic.id for topic in tree.conversation}
+    return tuple(
+        language
+        for language in LANGUAGES
+        if topics <= answers.get(language.tag, {}).keys() and fields <= field_names.get(language.tag, {}).keys()
+    )
 
 
 def _gather_crisis_words(pairs: Sequence[tuple[Entry, Body]]) -> Mapping[str, CrisisWords]:

@@ -10,40 +10,52 @@ from bot.messages.content import Place
 
 FRESH = dt.timedelta(days=365)
 _WEEK = 7
-_MONDAY = dt.datetime(2024, 1, 1)  # noqa: DTZ001 - the library counts in the place's own time
+_COUNTRY = "DE"
+_HOLIDAY = dt.datetime(2024, 5, 1)  # noqa: DTZ001 - Labour Day, a holiday everywhere in Germany
+_MONDAY = dt.datetime(2024, 1, 8)  # noqa: DTZ001 - the library counts in the place's own time
 
 
 def describe_hours(hours: str, strings: Strings) -> str:
     """Return hours in the OSM syntax as "Mon–Thu 09:00–12:00, 13:00–16:00; Fri 09:00–12:00"; empty when none is open.
 
-    An ordinary week without public holidays is described; hours that are only a comment ("nach Vereinbarung")
-    are said to be by appointment.
+    An ordinary week is described, then public holidays when the hours name them; hours that are only a comment ("nach
+    Vereinbarung") are said to be by appointment.
     """
     if hours.startswith('"'):
         return strings.gettext("by appointment")
     names = strings.weekdays()
-    days = [_spans(hours, day, strings) for day in range(_WEEK)]
+    days = [_spans(hours, _MONDAY + dt.timedelta(days=day), strings) for day in range(_WEEK)]
+    if set(days) == {strings.gettext("day and night")}:
+        return days[0]
     runs = []
     for spans, group in groupby(range(_WEEK), key=lambda day: days[day]):
         members = list(group)
         if spans:
             first, last = names[members[0]], names[members[-1]]
             runs.append(f"{first if first == last else f'{first}–{last}'} {spans}")
+    if "PH" in hours:
+        spans = _spans(hours, _HOLIDAY, strings)
+        closed = strings.gettext("closed on public holidays")
+        runs.append(strings.gettext("public holidays {hours}", hours=spans) if spans else closed)
     return "; ".join(runs)
 
 
-def _spans(hours: str, day: int, strings: Strings) -> str:
-    start = _MONDAY + dt.timedelta(days=day)
-    schedule = OpeningHours(hours)
+def _spans(hours: str, day: dt.datetime, strings: Strings) -> str:
+    schedule = OpeningHours(hours, country=_COUNTRY)
     spans = []
-    for begins, ends, state, *_ in schedule.intervals(start, start + dt.timedelta(days=1)):
-        if str(state) == "open":
-            # "14:00+" has no known end: the library lets it run to midnight.
-            unending = "+" in hours and ends.time() == dt.time.min
-            since = strings.time(begins.time())
-            spans.append(
-                strings.gettext("from {time}", time=since) if unending else f"{since}–{strings.time(ends.time())}"
-            )
+    for begins, ends, state, comment in schedule.intervals(day, day + dt.timedelta(days=1)):
+        if str(state) != "open":
+            continue
+        whole = ends - begins == dt.timedelta(days=1)
+        # "14:00+" has no known end: the library lets it run to midnight.
+        unending = "+" in hours and ends.time() == dt.time.min
+        since = strings.time(begins.time())
+        if whole:
+            spans.append(strings.gettext("by appointment") if comment else strings.gettext("day and night"))
+        elif unending:
+            spans.append(strings.gettext("from {time}", time=since))
+        else:
+            spans.append(f"{since}–{strings.time(ends.time())}")
     return ", ".join(spans)
 
 
@@ -68,5 +80,9 @@ def is_fresh(place: Place, today: dt.date) -> bool:
 
 def is_open(place: Place, now: dt.datetime) -> bool:
     """Tell whether a place is open at a local time; hours that cannot be relied on count as not open."""
-    fresh = bool(place.hours) and is_fresh(place, now.date())
-    return fresh and OpeningHours(place.hours or "").is_open(now.replace(tzinfo=None))
+    if not place.hours or not is_fresh(place, now.date()):
+        return False
+    moment = now.replace(tzinfo=None)
+    intervals = OpeningHours(place.hours).intervals(moment, moment + dt.timedelta(minutes=1))
+    # Open with a comment means by appointment: nobody should stand before the door.
+    return any(str(state) == "open" and not comment for _, _, state, comment in intervals)

@@ -8,13 +8,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.db import Database
-from bot.messages.conversation import ChatState, Outcome
+from bot.messages.conversation import ChatState, Outcome, StoredData
 from bot.ports.clock import Clock
 from bot.ports.queue import Job, NewJob, Queue
 from bot.services.conversing import Conversation
 from bot.services.counting import count_all
-from bot.services.remembering import forget_chat, load_state, mark_blocked, save_state
-from bot.services.reviewing import add_item, has_reviewers
+from bot.services.remembering import forget_chat, load_state, load_stored_data, mark_blocked, save_state
+from bot.services.reviewing import add_item, has_reviewers, measure_usual_wait
 from bot.states import JobState
 from bot.telegram.rendering import Call, render_reply
 from bot.vault import Vault
@@ -55,6 +55,10 @@ class Dialogue:
         await asyncio.to_thread(self._record, self._open[update_id], chat_id, outcome, calls)
         self.on_outbox()
 
+    async def load_stored_data(self, chat_id: int) -> StoredData:
+        """Return what is stored of a chat beside its state."""
+        return await asyncio.to_thread(self._load_stored_data, chat_id)
+
     async def finish(self, update_id: int, chat_id: int, *calls: Call, blocked: bool = False) -> None:
         """Record that an update needs no reply; `calls` go out, `blocked` notes that the person blocked the bot."""
         await asyncio.to_thread(self._finish, self._open[update_id], chat_id, calls, blocked)
@@ -80,7 +84,14 @@ class Dialogue:
     def _load(self, chat_id: int) -> ChatState:
         with self._database.reading() as session:
             self.conversation.reviewers = has_reviewers(session)
-            return load_state(session, self._vault.chat_key(chat_id), self._vault, self._clock.now())
+            state = load_state(session, self._vault.chat_key(chat_id), self._vault, self._clock.now())
+            if state.question:  # it may be released now
+                self.conversation.usual_wait = measure_usual_wait(session)
+            return state
+
+    def _load_stored_data(self, chat_id: int) -> StoredData:
+        with self._database.reading() as session:
+            return load_stored_data(session, self._vault.chat_key(chat_id), self._vault)
 
     def _record(self, job: Job, chat_id: int, outcome: Outcome, calls: Sequence[Call]) -> None:
         now = self._clock.now()
@@ -93,9 +104,8 @@ class Dialogue:
                 save_state(session, chat_id, outcome.state, self._vault, now)
             count_all(session, outcome.counts, outcome.reply.language, self._clock.today())
             if outcome.question:
-                topics = outcome.state.suggested
-                language = outcome.reply.language
-                add_item(session, job.lane, language, outcome.question, topics, self._vault, now)
+                nearest, language = outcome.state.nearest, outcome.reply.language
+                add_item(session, job.lane, language, outcome.question, nearest, self._vault, now)
             self._put(session, chat_id, calls)
         if outcome.forget:
             self._database.forget_deleted()

@@ -54,7 +54,11 @@ class Handlers:
         """Reply to a command; an unknown one leads to the help."""
         name = _text(update).split()[0].removeprefix("/").split("@")[0].lower()
         conversation = self._dialogue.conversation
-        await self._respond(update, lambda state: conversation.reply_to_command(name, state, _language(update)))
+        if name == "mydata":
+            data = await self._dialogue.load_stored_data(_chat(update).id)
+            await self._respond(update, lambda state: conversation.reply_to_mydata(data, state, _language(update)))
+        else:
+            await self._respond(update, lambda state: conversation.reply_to_command(name, state, _language(update)))
 
     async def text(self, update: Update, _: Context) -> None:
         """Reply to a question."""

@@ -17,6 +17,7 @@ def list_commands(strings: Strings) -> list[BotCommand]:
         BotCommand("language", strings.gettext("Choose the language")),
         BotCommand("human", strings.gettext("Talk to a person")),
         BotCommand("privacy", strings.gettext("What I store about you")),
+        BotCommand("mydata", strings.gettext("Show my data")),
         BotCommand("delete", strings.gettext("Delete everything about me")),
     ]
 

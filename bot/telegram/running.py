@@ -25,6 +25,7 @@ from bot.telegram.handlers import Handlers
 from bot.telegram.profile import update_profile
 from bot.telegram.pump import Pump
 from bot.telegram.receiver import Receiver
+from bot.telegram.telling import Telling
 
 _log = logging.getLogger(__name__)
 _EXPIRE_EVERY = 60.0
@@ -39,12 +40,14 @@ class TelegramProcess:
     receiver: Receiver
     inbox: Pump
     outbox: Pump
+    telling: Telling
     services: Services
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; raises SettingsError when Telegram refuses the token or a second poller."""
-        works = (self.receiver.run, self.inbox.run, self.outbox.run, self._expire, self._update_profile)
+        pumps = (self.receiver.run, self.inbox.run, self.outbox.run)
+        works = (*pumps, self.telling.run, self._expire, self._update_profile)
         try:
             await _initialize(self.application)
             _log.info("Telegram: @%s is listening", self.application.bot.username)
@@ -122,7 +125,10 @@ def build_process(services: Services, token: str) -> TelegramProcess:
     receiver = Receiver(
         application.bot, sender, services.database, services.inbox, services.vault, services.conversation, inbox.wake
     )
-    process = TelegramProcess(application, dialogue, receiver, inbox, outbox, services)
+    telling = Telling(
+        services.database, services.outbox, services.vault, services.clock, services.conversation, outbox.wake
+    )
+    process = TelegramProcess(application, dialogue, receiver, inbox, outbox, telling, services)
     return process
 
 

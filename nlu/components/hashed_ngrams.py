@@ -1,16 +1,24 @@
 """Texts as sparse vectors: hashed character and word n-grams, weighted by inverse document frequency.
 
-Hashing needs no stored vocabulary: the model stays small and loads fast.
+Hashing needs no stored vocabulary: the model stays small and loads fast. Every text is counted twice, as it is written
+and in Latin letters: so the languages share the German words that people write in their own script ("термін", "ترمین"),
+and romanised writing shares the words of its language.
 """
 
 from typing import Sequence, Tuple
 
 import numpy as np
+from anyascii import anyascii
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.preprocessing import normalize as scale_rows
 
 from nlu.normalizing import normalize
+
+
+def romanize(text: str) -> str:
+    """Return the text in Latin letters, normalised."""
+    return normalize(anyascii(normalize(text)))
 
 
 class HashedNgrams:
@@ -22,13 +30,15 @@ class HashedNgrams:
 
     def __init__(self, characters: Tuple[int, int], words: Tuple[int, int], bits: int) -> None:
         common = {"n_features": 2**bits, "norm": None, "alternate_sign": False, "dtype": np.float32}
-        self._characters = HashingVectorizer(
-            analyzer="char_wb", ngram_range=characters, preprocessor=normalize, **common
-        )
-        self._words = HashingVectorizer(
-            analyzer="word", ngram_range=words, preprocessor=normalize, token_pattern=r"[\w']+", **common
-        )
-        self.idf = np.ones(2 * 2**bits, dtype=np.float32)
+        self._counters = [
+            HashingVectorizer(preprocessor=fold, **kind, **common)
+            for fold in (normalize, romanize)
+            for kind in (
+                {"analyzer": "char_wb", "ngram_range": characters},
+                {"analyzer": "word", "ngram_range": words, "token_pattern": r"[\w']+"},
+            )
+        ]
+        self.idf = np.ones(len(self._counters) * 2**bits, dtype=np.float32)
 
     def fit(self, texts: Sequence[str]) -> csr_matrix:
         """Learn the weights of the columns and return the rows of the texts, shape (texts, columns)."""
@@ -42,7 +52,7 @@ class HashedNgrams:
         return self._weigh(self._count(texts))
 
     def _count(self, texts: Sequence[str]) -> csr_matrix:
-        return hstack([self._characters.transform(texts), self._words.transform(texts)], format="csr")
+        return hstack([counter.transform(texts) for counter in self._counters], format="csr")
 
     def _weigh(self, counts: csr_matrix) -> csr_matrix:
         # Sublinear: the tenth repetition of a word says little more than the second.

@@ -23,10 +23,11 @@ class NgramIntentClassifier(LinearComponent, IntentClassifier):
             "languages": [],
             "calibration": "tests/nlu/dev",
             "ranking_length": 10,
+            "always_ranked": ["out_of_scope"],  # how probable it is decides whether a topic is answered
             "characters": [2, 5],
             "words": [1, 2],
             "bits": 17,
-            "regularization": 0.5,
+            "regularization": 4.0,
         }
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -43,8 +44,11 @@ class NgramIntentClassifier(LinearComponent, IntentClassifier):
     def process(self, messages: List[Message]) -> List[Message]:
         """Add the ranking to each message."""
         for message in messages:
-            ranked = self._model.rank(message.get("text") or "")[: self._config["ranking_length"]]
-            ranking = [{"name": name, "confidence": confidence} for name, confidence in ranked]
+            ranking = [
+                {"name": name, "confidence": confidence}
+                for place, (name, confidence) in enumerate(self._model.rank(message.get("text") or ""))
+                if place < self._config["ranking_length"] or name in self._config["always_ranked"]
+            ]
             message.set("intent", ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
         return messages

@@ -81,7 +81,7 @@ class Recogniser:
         parts = {
             "suggest": composing.build_suggestions((), content, reader),
             "handover": composing.build_handover(None, content, reader, reviewers=False)[0],
-            "picker": composing.build_picker(),
+            "picker": composing.build_picker(content),
             "crisis": composing.build_crisis(content, reader)[0],
             "apology": conversation.apologize(ChatState(chosen=tag)).parts[0],
         }

@@ -1,4 +1,4 @@
-"""A small content without fault, in three languages, for tests to plant faults in."""
+"""A small content without fault, in every language, for tests to plant faults in."""
 
 import datetime as dt
 from copy import deepcopy
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.adapters.content_files import write_entries
+from bot.languages import TAGS
 from bot.messages.content import Answer, Content, Entry
 from bot.services.storing_content import build_content
 
@@ -35,9 +36,10 @@ _SHARED: Tree = {
         "conversation": [{"id": "greet"}, {"id": "crisis", "places": ["emergency"]}],
     },
     "places.yml": [
-        {"id": "emergency", **_ORIGIN, "name": "Notruf", "kind": "helpline", "phone": "112"},
+        {"id": "emergency", "topics": ["crisis"], **_ORIGIN, "name": "Notruf", "kind": "helpline", "phone": "112"},
         {
             "id": "landlord",
+            "topics": ["find_flat"],
             **_ORIGIN,
             "confirmed_by": "Welcome Service",
             "confirmed_on": "2026-11-20",
@@ -51,6 +53,7 @@ _SHARED: Tree = {
         },
         {
             "id": "shelter",
+            "topics": ["find_flat"],
             **_ORIGIN,
             "name": "Schutzhaus",
             "kind": "housing",
@@ -62,6 +65,7 @@ _SHARED: Tree = {
     "events.yml": [
         {
             "id": "flat-fair",
+            "topics": ["find_flat"],
             **_ORIGIN,
             "name": "Wohnungsmesse",
             "organiser": "Stadt Magdeburg",
@@ -73,6 +77,7 @@ _SHARED: Tree = {
     "rules.yml": [
         {
             "id": "deposit",
+            "topics": ["find_flat"],
             **_ORIGIN,
             "statement": "The deposit is at most three rents.",
             "groups": ["title", "student"],
@@ -81,7 +86,16 @@ _SHARED: Tree = {
             "figures": {"most": {"value": 3, "unit": "months"}},
         }
     ],
-    "unsupported.yml": {"fr": {"name": "Français", "line": "Je ne parle pas encore français."}},
+    "gaps.yml": [
+        {
+            "id": "landlord-hours-in-summer",
+            "topics": ["find_flat"],
+            "missing": "Opening hours in the summer holidays.",
+            "ask": "landlord",
+            "since": "2026-11-20",
+        }
+    ],
+    "unsupported.yml": {"es": {"name": "Español", "line": "Todavía no hablo español."}},
 }
 _GERMAN: Tree = {
     "fields.yml": {"housing": "Wohnen"},
@@ -167,12 +181,141 @@ _UKRAINIAN: Tree = {
 }
 
 
+def _translate(
+    field: str,
+    lines: tuple[str, str, str, str],
+    keywords: str,
+    texts: tuple[str, ...],
+    greet: str,
+    crisis: str,
+    danger: str,
+) -> Tree:
+    """Return the files of one more language, from its texts in the order of the German ones."""
+    title, text, call, look, passport, deposit, other = texts
+    return {
+        "fields.yml": {"housing": field},
+        "facts.yml": dict(zip(("emergency", "landlord", "shelter", "flat-fair"), lines, strict=True)),
+        "housing.yml": {
+            "find_flat": {
+                "title": title,
+                "keywords": keywords.split(),
+                "text": text,
+                "steps": [call, look],
+                "bring": [passport],
+                "variants": [
+                    {"groups": ["title", "student"], "text": deposit},
+                    {"groups": ["unknown"], "text": other},
+                ],
+            }
+        },
+        "conversation.yml": {"greet": {"title": greet, "text": greet}, "crisis": {"title": greet, "text": crisis}},
+        "crisis.yml": {"danger": [danger]},
+    }
+
+
+_ENGLISH = _translate(
+    "Housing",
+    ("Help in danger to life", "Flats for everybody", "A safe place", "Meet landlords"),
+    "flat rent room lodging landlord",
+    (
+        "Find a flat",
+        "Ask **several** landlords. Level A1 is enough.",
+        "Call: {landlord.phone}.",
+        "Look at the flat.",
+        "Your passport",
+        "The deposit is at most {deposit.most} of rent.",
+        "With a permit under § 24 other rules may hold.",
+    ),
+    "Hello",
+    "Call {emergency.phone} now.",
+    "danger to life",
+)
+_RUSSIAN = _translate(
+    "Жильё",
+    ("Помощь при угрозе жизни", "Квартиры для всех", "Безопасное место", "Встреча с арендодателями"),
+    "квартира аренда комната жильё арендодатель",
+    (
+        "Найти квартиру",
+        "Спросите **нескольких** арендодателей. Достаточно уровня A1.",
+        "Позвоните: {landlord.phone}.",
+        "Осмотрите квартиру.",
+        "Паспорт",
+        "Залог не больше {deposit.most} аренды.",
+        "С разрешением по § 24 может действовать другое.",
+    ),
+    "Здравствуйте",
+    "Позвоните сейчас: {emergency.phone}.",
+    "опасность для жизни",
+)
+_PERSIAN = _translate(
+    "خانه",
+    ("کمک در خطر جانی", "خانه برای همه", "جای امن", "دیدار با صاحبخانه‌ها"),
+    "خانه اجاره اتاق مسکن صاحبخانه",
+    (
+        "پیدا کردن خانه",
+        "از **چند** صاحبخانه بپرسید. سطح A1 کافی است.",
+        "زنگ بزنید: {landlord.phone}.",
+        "خانه را ببینید.",
+        "پاسپورت",
+        "پول پیش حداکثر {deposit.most} اجاره است.",
+        "با اقامت طبق § 24 شاید قانون دیگری باشد.",
+    ),
+    "سلام",
+    "همین حالا به {emergency.phone} زنگ بزنید.",
+    "خطر مرگ",
+)
+_TURKISH = _translate(
+    "Konut",
+    ("Hayati tehlikede yardım", "Herkes için daireler", "Güvenli bir yer", "Ev sahipleriyle buluşma"),
+    "daire kira oda konut kiralık",
+    (
+        "Daire bulmak",
+        "**Birkaç** ev sahibine sorun. A1 düzeyi yeter.",
+        "Arayın: {landlord.phone}.",
+        "Daireye bakın.",
+        "Pasaportunuz",
+        "Depozito en fazla {deposit.most} kiradır.",
+        "§ 24 izniyle başka kurallar olabilir.",
+    ),
+    "Merhaba",
+    "Hemen {emergency.phone} numarasını arayın.",
+    "hayati tehlike",
+)
+_FRENCH = _translate(
+    "Logement",
+    ("Aide en danger de mort", "Des logements pour tous", "Un lieu sûr", "Rencontrer des bailleurs"),
+    "logement loyer chambre appartement bailleur",
+    (
+        "Trouver un logement",
+        "Demandez à **plusieurs** bailleurs. Le niveau A1 suffit.",
+        "Appelez : {landlord.phone}.",
+        "Visitez le logement.",
+        "Votre passeport",
+        "La caution est au plus de {deposit.most} de loyer.",
+        "Avec un titre selon § 24, d'autres règles peuvent valoir.",
+    ),
+    "Bonjour",
+    "Appelez maintenant le {emergency.phone}.",
+    "danger de mort",
+)
+_LANGUAGES: dict[str, Tree] = {
+    "de": _GERMAN,
+    "en": _ENGLISH,
+    "ar": _ARABIC,
+    "uk": _UKRAINIAN,
+    "ru": _RUSSIAN,
+    "fa": _PERSIAN,
+    "tr": _TURKISH,
+    "fr": _FRENCH,
+}
+
+
 def build_tree() -> Tree:
     """Return the files by their path, to be changed at will."""
     tree = deepcopy(_SHARED)
-    for language, files in (("de", _GERMAN), ("ar", _ARABIC), ("uk", _UKRAINIAN)):
+    for language, files in _LANGUAGES.items():
         tree |= {f"{language}/{name}": deepcopy(body) for name, body in files.items()}
-    for language in ("ar", "uk"):
+    for language in TAGS[1:]:
         for name in ("housing.yml", "conversation.yml"):
             for topic, answer in tree[f"{language}/{name}"].items():
                 german = Answer.model_validate(tree[f"de/{name}"][topic])

@@ -68,6 +68,12 @@ def make_long(tree: Tree) -> None:
     flat(tree)["text"] = "{landlord.name}" * 20
 
 
+def replace_deposit(tree: Tree, **values: object) -> None:
+    """Let another rule follow the deposit."""
+    tree["rules.yml"].append({**tree["rules.yml"][0], "id": "deposit-2028", "valid_until": None, **values})
+    tree["rules.yml"][0]["replaced_by"] = "deposit-2028"
+
+
 FAULTS: tuple[tuple[str, Check, Mutation, str], ...] = (
     (
         "a topic twice",
@@ -102,6 +108,60 @@ FAULTS: tuple[tuple[str, Check, Mutation, str], ...] = (
         facts.check_references,
         event(ask="nobody"),
         "events.yml flat-fair: ask: there is no place nobody",
+    ),
+    (
+        "a fact of an unknown topic",
+        facts.check_facts_name_topics,
+        place(1, topics=["find_flat", "find_castle"]),
+        "places.yml landlord: topics: there is no topic find_castle",
+    ),
+    (
+        "a gap of an unknown topic",
+        facts.check_facts_name_topics,
+        lambda tree: tree["gaps.yml"][0].update(topics=["find_castle"]),
+        "gaps.yml landlord-hours-in-summer: topics: there is no topic find_castle",
+    ),
+    (
+        "a place that is shown by a topic it does not name",
+        facts.check_facts_name_topics,
+        place(1, topics=["greet"]),
+        "topics.yml find_flat: landlord does not name this topic",
+    ),
+    (
+        "a topic without facts",
+        facts.check_topics_have_facts,
+        lambda tree: tree["topics.yml"]["fields"][0]["topics"].append({"id": "find_castle"}),
+        "topics.yml find_castle: no fact and no gap names this topic",
+    ),
+    (
+        "a replacement that does not exist",
+        facts.check_replacements,
+        rule(replaced_by="deposit-2028"),
+        "rules.yml deposit: replaced_by: there is no rule deposit-2028",
+    ),
+    (
+        "a replacement with a day between",
+        facts.check_replacements,
+        lambda tree: replace_deposit(tree, valid_from="2028-01-02"),
+        "rules.yml deposit: replaced_by: deposit-2028 does not begin the day after this one ends",
+    ),
+    (
+        "a replacement without the figure",
+        facts.check_replacements,
+        lambda tree: replace_deposit(tree, valid_from="2028-01-01", figures={}),
+        "rules.yml deposit: replaced_by: deposit-2028 lacks most",
+    ),
+    (
+        "a gap with the id of a fact",
+        facts.check_gaps,
+        lambda tree: tree["gaps.yml"][0].update(id="deposit"),
+        "gaps.yml deposit: a fact has this id",
+    ),
+    (
+        "a gap that nobody can be asked about",
+        facts.check_gaps,
+        lambda tree: tree["gaps.yml"][0].update(ask="nobody"),
+        "gaps.yml landlord-hours-in-summer: ask: there is no place nobody",
     ),
     ("an id twice", facts.check_unique_ids, rule(id="landlord"), "this id: places.yml, rules.yml"),
     (

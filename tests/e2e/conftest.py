@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.bootstrap import build_services
+from bot.ports.clock import Clock
 from bot.services.managing_accounts import add_account
 from bot.settings import Settings
 from bot.states import Role
@@ -27,11 +28,12 @@ class Stage:
     api: BotApi
     nlu: ScriptedNlu
     settings: Settings
+    clock: Clock | None = None
 
     @asynccontextmanager
     async def bot(self) -> AsyncIterator[TelegramProcess]:
         """Run the Telegram process for the block."""
-        process = build_process(build_services(self.settings, self.nlu), self.api.token)
+        process = build_process(build_services(self.settings, self.nlu, self.clock), self.api.token)
         stop = asyncio.Event()
         running = asyncio.create_task(process.run(stop))
         try:

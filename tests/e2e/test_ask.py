@@ -24,10 +24,10 @@ def ask(settings: Settings, url: str, text: str) -> subprocess.CompletedProcess[
 def decisions(trained: Settings, nlu_url: str) -> list[dict[str, Any]]:
     questions = [
         {"text": "Де можна вивчити німецьку?"},
-        {"text": "Ich habe eine Duldung und suche einen Deutschkurs"},
+        {"text": "Ich habe eine Duldung. Wo finde ich eine Wohnung?"},
         {"text": "بدي دكتور بيحكي عربي"},
         {"text": "Ich will nicht mehr leben"},
-        {"text": "Merhaba, ev arıyorum, yardım eder misiniz?"},
+        {"text": "Hola, estoy buscando un piso en Magdeburgo, por favor"},
         {"text": "Hallo", "language": "uk"},
     ]
     done = ask(trained, nlu_url, "\n".join(json.dumps(question, ensure_ascii=False) for question in questions))
@@ -45,10 +45,10 @@ def test_questions_are_decided(decisions: list[dict[str, Any]]) -> None:
     seen = [(line["language"], line["decision"], line["topics"], line["groups"]) for line in decisions]
     assert seen == [
         ("uk", "answer", ["german_courses"], []),
-        ("de", "answer", ["german_courses"], ["tolerated"]),
+        ("de", "answer", ["find_flat"], ["tolerated"]),
         ("ar", "answer", ["find_doctor"], []),
         ("de", "crisis", ["crisis"], []),
-        ("tr", "unsupported", [], []),
+        ("es", "unsupported", [], []),
         ("uk", "conversation", ["greet"], []),
     ]
 

@@ -11,7 +11,7 @@ RANKINGS = {
     "Hilfe bei Wohnung oder Arzt": ("de", 0.999, {"find_flat": 0.4, "find_doctor": 0.35, "first_steps": 0.1}),
     "Wie wird das Wetter morgen?": ("de", 0.999, {"out_of_scope": 0.97, "find_flat": 0.01, "find_doctor": 0.01}),
     "Hallo": ("de", 0.8, {"greet": 0.95}),
-    "Merhaba, bir ev arıyorum": ("tr", 0.99, {"find_flat": 0.4}),
+    "Hola, busco un piso": ("es", 0.99, {"find_flat": 0.4}),
 }
 GROUPS = {"Ich habe eine Duldung und suche einen Deutschkurs": ("tolerated",)}
 

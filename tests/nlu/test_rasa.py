@@ -32,6 +32,11 @@ def test_rasa_finds_the_data_valid(trained: Settings) -> None:
         ("Wann ist die nächste Jobmesse für Migranten?", "de", "meet_employers"),
         ("أنا جديد في ماغديبورغ، من أين أبدأ؟", "ar", "first_steps"),
         ("дякую за допомогу", "uk", "thank"),
+        ("Where can I get a translator for my appointment at the office?", "en", "interpreter"),
+        ("Мне пришло письмо в жёлтом конверте, что делать?", "ru", "official_letter"),
+        ("چطور آدرسم را ثبت کنم؟", "fa", "register_address"),
+        ("Çocuğum için anaokulu yeri arıyorum", "tr", "childcare"),
+        ("Mon patron ne me paie pas mon salaire", "fr", "labour_rights"),
     ],
 )
 async def test_question_is_understood(nlu: RasaNlu, text: str, language: str, intent: str) -> None:
@@ -42,7 +47,7 @@ async def test_question_is_understood(nlu: RasaNlu, text: str, language: str, in
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("I am looking for a doctor who speaks English", "en"), ("Merhaba, ev arıyorum, yardım eder misiniz?", "tr")],
+    [("Busco un médico que hable español", "es"), ("Szukam mieszkania, proszę o pomoc", "pl")],
 )
 async def test_language_that_is_not_offered_is_recognised(nlu: RasaNlu, text: str, language: str) -> None:
     parse = await nlu.parse(text)
@@ -52,10 +57,35 @@ async def test_language_that_is_not_offered_is_recognised(nlu: RasaNlu, text: st
 
 @pytest.mark.parametrize(
     ("text", "group"),
-    [("Ich habe eine Duldung", "tolerated"), ("у мене Duldung", "tolerated"), ("معي Duldung", "tolerated")],
+    [
+        ("Ich habe eine Duldung", "tolerated"),
+        ("у мене Duldung", "tolerated"),
+        ("معي Duldung", "tolerated"),
+        ("I have a Duldung", "tolerated"),
+        ("дулдунг у меня", "tolerated"),
+    ],
 )
 async def test_paper_is_recognised(nlu: RasaNlu, text: str, group: str) -> None:
     assert [(entity.entity, entity.value) for entity in (await nlu.parse(text)).entities] == [("group", group)]
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "value"),
+    [
+        ("Ich habe B1 und wohne in Sudenburg", "level", "B1"),
+        ("уровень B1, живу в Буккау", "level", "B1"),
+        ("Kita in Neu Olvenstedt", "district", "Neu Olvenstedt"),
+    ],
+)
+async def test_level_and_district_are_recognised(nlu: RasaNlu, text: str, entity: str, value: str) -> None:
+    assert (entity, value) in [(found.entity, found.value) for found in (await nlu.parse(text)).entities]
+
+
+@pytest.mark.parametrize(
+    "text", ["elle a 2 ans", "Magdeburg'a 2 ay önce geldim", "I need a 2 room flat", "c 1 problème"]
+)
+async def test_innocent_letter_and_number_is_no_level(nlu: RasaNlu, text: str) -> None:
+    assert [found for found in (await nlu.parse(text)).entities if found.entity == "level"] == []
 
 
 async def test_word_that_only_contains_a_paper_is_none(nlu: RasaNlu) -> None:

@@ -14,7 +14,7 @@ from bot.languages import LANGUAGES
 from bot.settings import ROOT
 
 _VALUES = re.compile(r"\{(\w+)\}")
-_TAGS = [language.tag for language in LANGUAGES]
+_TAGS = [language.tag for language in LANGUAGES if language.tag != "en"]  # the code itself holds English
 
 
 def catalog(tag: str) -> polib.POFile:
@@ -26,7 +26,8 @@ def used_in_code() -> set[str]:
     return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
 
 
-def find_faults(entries: polib.POFile, plurals: int) -> list[str]:
+def find_faults(entries: polib.POFile, plurals: int, exact: int = 0) -> list[str]:
+    """Return what is amiss; the first `exact` plural forms stand for one number each and may say it in a word."""
     faults = []
     for entry in entries:
         texts = list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
@@ -34,7 +35,10 @@ def find_faults(entries: polib.POFile, plurals: int) -> list[str]:
             faults.append(f"plural forms: {entry.msgid}")
         if not all(texts) or entry.fuzzy:
             faults.append(f"empty: {entry.msgid}")
-        if any(set(_VALUES.findall(text)) != set(_VALUES.findall(entry.msgid)) for text in texts):
+        for number, text in enumerate(texts):
+            spoken = {"number"} if entry.msgid_plural and number < exact else set()
+            if set(_VALUES.findall(text)) | spoken == set(_VALUES.findall(entry.msgid)) | spoken:
+                continue
             faults.append(f"values: {entry.msgid}")
     return faults
 
@@ -43,7 +47,7 @@ def find_faults(entries: polib.POFile, plurals: int) -> list[str]:
 def test_catalog_is_complete(tag: str) -> None:
     entries = catalog(tag)
     assert {entry.msgid for entry in entries} == used_in_code()
-    assert find_faults(entries, get_plural(tag).num_plurals) == []
+    assert find_faults(entries, get_plural(tag).num_plurals, exact=3 if tag == "ar" else 0) == []
     assert f"nplurals={get_plural(tag).num_plurals}" in entries.metadata["Plural-Forms"]
 
 

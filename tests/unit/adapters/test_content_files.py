@@ -11,6 +11,7 @@ from tests.content.builder import build_entries, build_tree, write_tree
 
 RULES = """\
 - id: deposit
+  topics: [find_flat]
   source_url: https://example.org/
   source_date: 2026-06
   seen: 2026-11-22
@@ -23,6 +24,7 @@ RULES = """\
 """
 EVENTS = """\
 - id: flat-fair
+  topics: [find_flat]
   source_url: https://example.org/
   source_date: 2026-06
   seen: 2026-11-22
@@ -110,6 +112,8 @@ def test_canonicalising_orders_keys_and_styles(tmp_path: Path) -> None:
             value: 3
     force: in_force
     id: deposit
+    topics:
+      - find_flat
     groups:
       - title
       - student
@@ -169,21 +173,21 @@ def test_empty_file_has_no_entries(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
-        ("rules.yml", "  force: in_force", "  force: in: force", "content/rules.yml:7 this is no YAML: mapping values"),
-        ("rules.yml", "  force: in_force", "\tforce: in_force", "content/rules.yml:7 this is no YAML: "),
-        ("rules.yml", "in_force", "later", "content/rules.yml:7 deposit: force: Input should be 'in_force' or 'open'"),
+        ("rules.yml", "  force: in_force", "  force: in: force", "content/rules.yml:8 this is no YAML: mapping values"),
+        ("rules.yml", "  force: in_force", "\tforce: in_force", "content/rules.yml:8 this is no YAML: "),
+        ("rules.yml", "in_force", "later", "content/rules.yml:8 deposit: force: Input should be 'in_force' or 'open'"),
         (
             "rules.yml",
             "unit: months",
             "unit: moons",
-            "content/rules.yml:10 deposit: figures.most.unit: Input should be",
+            "content/rules.yml:11 deposit: figures.most.unit: Input should be",
         ),
         ("rules.yml", "  statement:", "  statment:", "content/rules.yml:1 deposit: statement: Field required"),
         ("rules.yml", "- id: deposit", "- name: deposit", "content/rules.yml:1 an item without id"),
-        ("rules.yml", RULES, RULES + RULES, "content/rules.yml:11 deposit: this id is there twice"),
-        ("rules.yml", "  force:", "  seen: 2026-11-22\n  force:", "content/rules.yml:7 the key seen is there twice"),
+        ("rules.yml", RULES, RULES + RULES, "content/rules.yml:12 deposit: this id is there twice"),
+        ("rules.yml", "  force:", "  seen: 2026-11-22\n  force:", "content/rules.yml:8 the key seen is there twice"),
         ("rules.yml", RULES, "deposit: x\n", "content/rules.yml:1 a list is expected"),
-        ("places.yml", "'112'", "112", "content/places.yml:7 emergency: phone: Input should be a valid string"),
+        ("places.yml", "'112'", "112", "content/places.yml:8 emergency: phone: Input should be a valid string"),
         ("de/fields.yml", "housing: Wohnen", "- Wohnen", "content/de/fields.yml:1 keys with values are expected"),
         ("de/fields.yml", "housing: Wohnen", "a: x\na: y", "content/de/fields.yml:2 a: this id is there twice"),
         (

@@ -46,19 +46,27 @@ def test_app_language_is_taken_when_nothing_else_is_known() -> None:
 
 
 def test_person_is_asked_when_nothing_is_known() -> None:
-    assert choose(ONE, "uk", 0.3, app="fr").tag is None
+    assert choose(ONE, "uk", 0.1, app="es").tag is None
 
 
 def test_language_that_is_not_offered_is_named() -> None:
-    assert choose(TWO, "tr", 0.95) == LanguageChoice(None, unsupported="tr")
+    assert choose(TWO, "es", 0.95) == LanguageChoice(None, unsupported="es")
 
 
 def test_doubtful_foreign_language_is_not_named() -> None:
-    assert choose(TWO, "tr", 0.7, ChatState(chosen="de")) == LanguageChoice("de")
+    assert choose(TWO, "es", 0.7, ChatState(chosen="de")) == LanguageChoice("de")
 
 
 @pytest.mark.parametrize(
-    ("text", "tag"), [("أريد أن أتعلم", "ar"), ("Де її квартира, якої", "uk"), ("Wo lerne ich", None)]
+    ("text", "tag"),
+    [
+        ("أريد أن أتعلم", "ar"),
+        ("می‌خواهم یاد بگیرم", "fa"),
+        ("Де її квартира, якої", "uk"),
+        ("Где найти квартиру", "ru"),
+        ("Nasıl başvuru yapacağım, ışık", "tr"),
+        ("Wo lerne ich", None),
+    ],
 )
 def test_letters_tell_the_language_when_the_nlu_is_away(text: str, tag: str | None) -> None:
     assert guess_by_script(text).language == tag

@@ -11,7 +11,9 @@ from bot.settings import ROOT
 from bot.states import Care, DecisionKind, Group
 from tests.content.builder import build_small_content, build_tree
 
-THRESHOLDS = Thresholds(0.7, 0.85, 0.6, 0.6, 0.15, 0.03, 0.3, 0.9)
+THRESHOLDS = Thresholds(
+    answer=0.7, outside=0.2, answer_care=0.85, conversation=0.6, crisis=0.6, suggest=0.15, worth=0.03, two=0.3, both=0.9
+)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,14 @@ def decide(content: Content, ranking: dict[str, float], down: tuple[str, ...] = 
             DecisionKind.SUGGEST,
             ("find_flat", "find_doctor"),
         ),
+        ({"find_flat": 0.75, "out_of_scope": 0.2, "find_doctor": 0.05}, DecisionKind.ANSWER, ("find_flat",)),
+        (
+            {"find_flat": 0.75, "out_of_scope": 0.21, "find_doctor": 0.04},
+            DecisionKind.SUGGEST,
+            ("find_flat", "find_doctor"),
+        ),
         ({"greet": 0.6}, DecisionKind.CONVERSATION, ("greet",)),
+        ({"greet": 0.7, "out_of_scope": 0.21, "find_flat": 0.01}, DecisionKind.HANDOVER, ()),
         ({"greet": 0.59, "find_flat": 0.01}, DecisionKind.HANDOVER, ()),
         ({"find_flat": 0.39, "crisis": 0.6}, DecisionKind.CRISIS, ("crisis",)),
         ({"crisis": 0.59, "find_flat": 0.1, "find_doctor": 0.01}, DecisionKind.HANDOVER, ()),
@@ -66,6 +75,13 @@ def test_topic_that_needs_care_wants_more_certainty() -> None:
     tree["topics.yml"]["fields"][0]["topics"][0]["care"] = Care.LEGAL.value
     assert decide(build_small_content(), {"find_flat": 0.8}).kind is DecisionKind.ANSWER
     assert decide(build_small_content(tree), {"find_flat": 0.8}).kind is not DecisionKind.ANSWER
+
+
+@pytest.mark.parametrize(("chance", "kind"), [(0.15, DecisionKind.ANSWER), (0.16, DecisionKind.SUGGEST)])
+def test_topic_is_not_answered_while_one_of_care_may_be_meant(chance: float, kind: DecisionKind) -> None:
+    tree = build_tree()
+    tree["topics.yml"]["fields"][0]["topics"].append({"id": "find_lawyer", "care": Care.LEGAL.value})
+    assert decide(build_small_content(tree), {"find_flat": 0.8, "find_lawyer": chance}).kind is kind
 
 
 def test_groups_are_named_once_and_unknown_values_left_out(content: Content) -> None:

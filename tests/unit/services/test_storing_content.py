@@ -131,16 +131,16 @@ def test_import_tells_edit_that_ships_the_same_apart(store: Database) -> None:
 def test_import_removes_what_no_longer_ships(store: Database) -> None:
     tree = build_tree()
     tree["unsupported.yml"].clear()
-    assert ship(store, tree) == ImportReport(removed=(("unsupported.yml", "fr"),))
-    assert ("unsupported.yml", "fr") not in read_bodies(store)
+    assert ship(store, tree) == ImportReport(removed=(("unsupported.yml", "es"),))
+    assert ("unsupported.yml", "es") not in read_bodies(store)
 
 
 def test_import_keeps_edited_entry_that_no_longer_ships(store: Database) -> None:
-    edit(store, "unsupported.yml", "fr", {"name": "Français", "line": "Pas encore."})
+    edit(store, "unsupported.yml", "es", {"name": "Español", "line": "Todavía no."})
     tree = build_tree()
     tree["unsupported.yml"].clear()
-    assert ship(store, tree) == ImportReport(kept=(("unsupported.yml", "fr"),))
-    assert ("unsupported.yml", "fr") in read_bodies(store)
+    assert ship(store, tree) == ImportReport(kept=(("unsupported.yml", "es"),))
+    assert ("unsupported.yml", "es") in read_bodies(store)
 
 
 def test_import_keeps_what_an_edited_entry_still_names(store: Database) -> None:
@@ -184,7 +184,7 @@ def test_edit_with_same_body_is_no_edit(store: Database) -> None:
 @pytest.mark.parametrize(
     ("file", "key", "body", "message"),
     [
-        ("places.yml", "landlord", {"id": "landlord"}, "content/places.yml landlord: source_url: Field required"),
+        ("places.yml", "landlord", {"id": "landlord"}, "content/places.yml landlord: topics: Field required"),
         ("de/facts.yml", "landlord", "", "content/de/facts.yml landlord: String should have at least 1 character"),
         ("de/facts.yml", "no key", "x", "content/de/facts.yml no key: no such key can stand in this file"),
         ("../secrets.yml", "a", "x", "content/../secrets.yml: this is no file of the content"),
@@ -208,7 +208,7 @@ def test_load_content_finds_what_was_imported(store: Database) -> None:
 
 def test_build_content_names_file_key_and_field() -> None:
     entries = [*build_entries(build_tree()), Entry("rules.yml", "late", {"id": "late"}, 9)]
-    with pytest.raises(ContentError, match=r"^content/rules\.yml late: source_url: Field required$"):
+    with pytest.raises(ContentError, match=r"^content/rules\.yml late: topics: Field required$"):
         build_content(entries)
 
 
@@ -286,7 +286,7 @@ def test_stamping_marks_translations_as_made_from_german_of_now() -> None:
     assert alone.answers["uk"]["find_flat"] == content.answers["uk"]["find_flat"]
 
 
-@pytest.mark.parametrize(("language", "topic"), [("de", None), ("fr", None), ("uk", "nothing")])
+@pytest.mark.parametrize(("language", "topic"), [("de", None), ("es", None), ("uk", "nothing")])
 def test_stamping_what_is_not_there_is_refused(language: str, topic: str | None) -> None:
     with pytest.raises(NotFoundError):
         stamp_sources(build_entries(build_tree()), language, topic)

@@ -1,0 +1,79 @@
+"""Tells askers what became of their released questions, between 8 and 20 o'clock."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from bot.db import Database
+from bot.models import Chat, ReviewItem
+from bot.ports.clock import Clock
+from bot.ports.queue import NewJob, Queue
+from bot.services.answering import make_reader
+from bot.services.conversing import Conversation
+from bot.services.telling_askers import build_told, find_untold, mark_told, may_write_now
+from bot.states import Group
+from bot.telegram.rendering import render_reply
+from bot.vault import Vault
+
+_log = logging.getLogger(__name__)
+_EVERY = 2.0
+
+
+class Telling:
+    """Puts what askers are to be told into the outbox; the item is marked in the same unit of work, so once."""
+
+    def __init__(
+        self,
+        database: Database,
+        outbox: Queue,
+        vault: Vault,
+        clock: Clock,
+        conversation: Conversation,
+        wake: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._vault = vault
+        self._clock = clock
+        self._conversation = conversation
+        self._wake = wake
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Look again and again until `stop` is set."""
+        while not stop.is_set():
+            try:
+                if await asyncio.to_thread(self.tell_all):
+                    self._wake()
+            except Exception as error:  # noqa: BLE001 - the next round tries again
+                _log.warning("askers were not told yet (%s)", type(error).__name__)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _EVERY)
+
+    def tell_all(self) -> int:
+        """Put what is due into the outbox and return how many items that were; none by night."""
+        if not may_write_now(self._clock.local_time()):
+            return 0
+        now = self._clock.now()
+        with self._database.reading() as session:
+            if not find_untold(session, now):
+                return 0
+        with self._database.writing() as session:
+            items = find_untold(session, now)
+            for item in items:
+                self._tell(session, item)
+                mark_told(item, now)
+            return len(items)
+
+    def _tell(self, session: Session, item: ReviewItem) -> None:
+        """Queue the reply, unless the person blocked the bot: that is noted and not retried."""
+        chat = session.get(Chat, item.chat_key)
+        if chat is None or chat.blocked_at is not None:
+            return
+        reader = make_reader(item.language, Group.UNKNOWN, self._clock)
+        reply = build_told(item, self._conversation.content, reader, self._vault)
+        calls = render_reply(reply, self._vault.open(chat.sealed_id)) if reply else []
+        jobs = [NewJob(item.chat_key, self._vault.seal({"method": method, "data": data})) for method, data in calls]
+        self._outbox.put(session, jobs)
