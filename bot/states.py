@@ -13,6 +13,11 @@ class DecisionKind(StrEnum):
     CRISIS = "crisis"
     UNSUPPORTED = "unsupported"
 
+    @property
+    def at_once(self) -> bool:
+        """Tell whether the bot replies with a topic of its own accord."""
+        return self in {DecisionKind.ANSWER, DecisionKind.CONVERSATION, DecisionKind.CRISIS}
+
 
 class JobState(StrEnum):
     """Where an inbox or outbox row stands.

@@ -59,6 +59,14 @@ class Fact(_Entry):
     volatile: bool = False
     note: str | None = None
 
+    @property
+    def known_on(self) -> dt.date | None:
+        """Return the day from which the fact is known: its confirmation, else the first day of its source_date."""
+        if self.confirmed_on or not self.source_date:
+            return self.confirmed_on
+        year, month, day = [*(int(part) for part in self.source_date.split("-")), 1, 1][:3]
+        return dt.date(year, month, day)
+
 
 class Place(Fact):
     """An office, a counselling centre, a course provider, a telephone line."""
@@ -254,6 +262,11 @@ class Content:
         """Return all topics by id, those of conversation included."""
         topics = [topic for entry in self.tree.fields for topic in entry.topics]
         return {topic.id: topic for topic in [*topics, *self.tree.conversation]}
+
+    @cached_property
+    def care(self) -> frozenset[str]:
+        """Return the ids of the topics marked `care`."""
+        return frozenset(topic.id for topic in self.topics.values() if topic.care)
 
     @cached_property
     def conversation(self) -> frozenset[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bot.errors import ContentError
 from bot.languages import TAGS, find_language
-from bot.messages.content import Fact, Place
+from bot.messages.content import Fact, Place, Rule
 from bot.services.findings import Checked, Findings, error, warning
 from bot.services.recognising_crisis import compile_crisis
 from bot.services.telling_hours import hours_are_valid
@@ -209,9 +209,8 @@ def warn_of_undated_facts(checked: Checked) -> Findings:
 def warn_of_ending_rules(checked: Checked) -> Findings:
     """A rule ends within 60 days, or has ended."""
     for rule in checked.content.rules.values():
-        if rule.valid_until and not rule.replaced_by and rule.valid_until - checked.today <= _SOON:
-            verb = "ended" if rule.valid_until < checked.today else "ends"
-            yield warning(f"rules.yml {rule.id}", f"{verb} on {rule.valid_until}")
+        if ending := tell_end(rule, checked.today):
+            yield warning(f"rules.yml {rule.id}", ending)
 
 
 def warn_of_unused_places(checked: Checked) -> Findings:
@@ -224,19 +223,17 @@ def warn_of_unused_places(checked: Checked) -> Findings:
         yield warning(f"places.yml {key}", "no topic uses it")
 
 
+def tell_end(rule: Rule, today: dt.date) -> str:
+    """Return "ends on" or "ended on" with the day, when that is within 60 days and nothing replaces it; else ""."""
+    if rule.valid_until is None or rule.replaced_by or rule.valid_until - today > _SOON:
+        return ""
+    return f"{'ended' if rule.valid_until < today else 'ends'} on {rule.valid_until}"
+
+
 def is_stale(fact: Fact, today: dt.date) -> bool:
     """Tell whether a fact is likely to change and older than twelve months."""
-    day = fact.confirmed_on or _find_earliest_day(fact)
-    return fact.volatile and day is not None and today - day > _STALE
+    return fact.volatile and fact.known_on is not None and today - fact.known_on > _STALE
 
 
 def _find_places(checked: Checked, keys: Iterable[str]) -> list[Place]:
     return [place for key in keys if (place := checked.content.places.get(key))]
-
-
-def _find_earliest_day(fact: Fact) -> dt.date | None:
-    """Return the first day that source_date may mean."""
-    if not fact.source_date:
-        return None
-    year, month, day = [*(int(part) for part in fact.source_date.split("-")), 1, 1][:3]
-    return dt.date(year, month, day)

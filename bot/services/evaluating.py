@@ -7,12 +7,11 @@ acute danger; foreign of the messages in languages that are not offered.
 
 import json
 import math
-from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Final
+from typing import Any, Final
 
 from rapidfuzz import fuzz
 from rapidfuzz.process import extractOne
@@ -60,7 +59,7 @@ class Verdict:
     @property
     def at_once(self) -> bool:
         """Tell whether the bot replied with a topic of its own accord."""
-        return self.kind in {DecisionKind.ANSWER, DecisionKind.CONVERSATION, DecisionKind.CRISIS}
+        return self.kind.at_once
 
     @property
     def accepted(self) -> bool:
@@ -94,30 +93,51 @@ class Share:
 Figures = dict[str, Share]
 
 
+@dataclass(frozen=True)
+class Goal:
+    """What a figure is to reach.
+
+    Attributes:
+        at_least: whether more is better; else the value is the most that is allowed.
+    """
+
+    value: float
+    at_least: bool
+    meaning: str
+
+    def is_reached(self, share: Share) -> bool:
+        """Tell whether a share reaches the goal; one without cases reaches it."""
+        if not share.cases:
+            return True
+        return share.value >= self.value if self.at_least else share.value <= self.value
+
+    def __str__(self) -> str:
+        """Return the goal in words."""
+        return f"{'at least' if self.at_least else 'at most'} {self.value * 100:g} %"
+
+
+# The goals of the measures, in the order of the report.
+GOALS: Final[Mapping[str, Goal]] = {
+    "right": Goal(0.95, at_least=True, meaning="answered at once with an accepted topic"),
+    "resolved": Goal(0.98, at_least=True, meaning="right, or an accepted topic among the suggestions"),
+    "wrong": Goal(0.02, at_least=False, meaning="answered at once with another topic"),
+    "false answer": Goal(0.03, at_least=False, meaning="out of scope, yet answered"),
+    "harm": Goal(0.005, at_least=False, meaning="wrong at once on a topic marked care"),
+    "language": Goal(0.99, at_least=True, meaning="the reply comes in the writer's language"),
+    "romanised": Goal(0.95, at_least=True, meaning="the same for romanised writing"),
+    "crisis": Goal(1.0, at_least=True, meaning="acute danger gets the emergency reply"),
+    "false alarm": Goal(0.005, at_least=False, meaning="no danger, yet the emergency reply"),
+}
+
+
 def read_questions(folder: Path) -> list[Question]:
     """Return the questions of <folder>/<lang>.jsonl; raises ContentError with file and line."""
-    found = []
-    for path in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            try:
-                item = json.loads(line)
-                accepted, romanised = frozenset(item["accepted"]), bool(item.get("romanised"))
-                found.append(Question(item["text"], path.stem, item["topic"], accepted, romanised))
-            except (ValueError, KeyError, TypeError):
-                raise ContentError(f"{path.name}, line {number}: no question") from None
-    return found
+    return [question for path in sorted(folder.glob("*.jsonl")) for question in _read_lines(path, _build_question)]
 
 
 def read_foreign(path: Path) -> list[Question]:
     """Return the messages in languages that are not offered; raises ContentError with file and line."""
-    found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            item = json.loads(line)
-            found.append(Question(item["text"], item["language"], OUT_OF_SCOPE, frozenset({OUT_OF_SCOPE})))
-        except (ValueError, KeyError, TypeError):
-            raise ContentError(f"{path.name}, line {number}: no message") from None
-    return found
+    return list(_read_lines(path, _build_foreign))
 
 
 async def judge_all(
@@ -173,11 +193,6 @@ def measure_spread(figures: Mapping[str, Figures]) -> float:
     return max(values) - min(values)
 
 
-def count_confusions(verdicts: Iterable[Verdict]) -> Counter[tuple[str, str]]:
-    """Return how often a topic (first) was met with another (second), or with the kind of decision where none came."""
-    return Counter((v.question.topic, v.topics[0] if v.at_once else str(v.kind)) for v in verdicts if not _is_fine(v))
-
-
 def measure_similarity(questions: Iterable[Question], examples: Mapping[str, Sequence[str]]) -> dict[str, float]:
     """Return per language the median likeness of a question to its nearest training example, 0 to 1.
 
@@ -198,9 +213,21 @@ def _is_in_its_language(verdict: Verdict) -> bool:
     return verdict.language == verdict.question.language
 
 
-def _is_fine(verdict: Verdict) -> bool:
-    outside = verdict.question.topic == OUT_OF_SCOPE and not verdict.at_once
-    return verdict.accepted or outside
+def _build_question(item: Any, language: str) -> Question:
+    accepted, romanised = frozenset(item["accepted"]), bool(item.get("romanised"))
+    return Question(item["text"], language, item["topic"], accepted, romanised)
+
+
+def _build_foreign(item: Any, _: str) -> Question:
+    return Question(item["text"], item["language"], OUT_OF_SCOPE, frozenset({OUT_OF_SCOPE}))
+
+
+def _read_lines(path: Path, build: Callable[[Any, str], Question]) -> Iterator[Question]:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            yield build(json.loads(line), path.stem)
+        except (ValueError, KeyError, TypeError):
+            raise ContentError(f"{path.name}, line {number}: no question") from None
 
 
 def _share(verdicts: list[Verdict], hit: Callable[[Verdict], bool]) -> Share:

@@ -16,11 +16,9 @@ from bot.errors import ContentError
 from bot.messages.content import Content
 from bot.messages.conversation import Decision
 from bot.services.deciding import CRISIS, OUT_OF_SCOPE, Thresholds, decide_reply
-from bot.services.evaluating import Verdict
+from bot.services.evaluating import GOALS, Verdict
 from bot.states import DecisionKind
 
-# Goals of the measures, as shares.
-WRONG, FALSE_ANSWER, HARM, FALSE_ALARM = 0.02, 0.03, 0.005, 0.005
 # So much of what is resolved may be lost to keep suggestions worth reading.
 LOSS: Final = 0.001
 Decided = list[tuple[Verdict, Decision]]
@@ -61,7 +59,6 @@ def fit_thresholds(verdicts: Iterable[Verdict], content: Content) -> Thresholds:
         for verdict in verdicts
         if verdict.judgement and not verdict.judgement.by_rule and verdict.kind is not DecisionKind.UNSUPPORTED
     ]
-    care = {topic.id for topic in content.topics.values() if topic.care}
 
     def decide(thresholds: Thresholds) -> Decided:
         return [(v, decide_reply(v.judgement.parse, content, thresholds)) for v in asked if v.judgement]
@@ -77,10 +74,10 @@ def fit_thresholds(verdicts: Iterable[Verdict], content: Content) -> Thresholds:
         alike = [replace(fitted, outside=outside, answer=v, answer_care=v, conversation=v) for v in _GRID]
         place = bisect_left(alike, 1, key=lambda candidate: _holds_answers(decide(candidate)))
         pairs.append(alike[min(place, len(alike) - 1)])
-    fitted = max(pairs, key=lambda pair: (_holds_answers(decide(pair)), _count_right(decide(pair))))
+    fitted = max(pairs, key=lambda pair: _rate(decide(pair)))
     fitted = lower(fitted, "conversation", _GRID, _holds_answers)
     higher = [value for value in _GRID if value >= fitted.answer]
-    fitted = lower(fitted, "answer_care", higher, lambda made: _holds_care(made, care))
+    fitted = lower(fitted, "answer_care", higher, lambda made: _holds_care(made, content.care))
     fitted = lower(fitted, "two", _GRID, _holds_answers)
     return _fit_suggestions(fitted, decide, len(asked))
 
@@ -97,25 +94,32 @@ def _fit_suggestions(fitted: Thresholds, decide: Callable[[Thresholds], Decided]
 
 def _holds_alarms(made: Decided) -> bool:
     harmless = [decision for verdict, decision in made if verdict.question.topic != CRISIS]
-    return sum(decision.kind is DecisionKind.CRISIS for decision in harmless) <= FALSE_ALARM * len(harmless)
+    return sum(decision.kind is DecisionKind.CRISIS for decision in harmless) <= GOALS["false alarm"].value * len(
+        harmless
+    )
 
 
 def _holds_answers(made: Decided) -> bool:
     inside = [(v, d) for v, d in made if v.question.topic not in {OUT_OF_SCOPE, CRISIS}]
     outside = [(v, d) for v, d in made if v.question.topic == OUT_OF_SCOPE]
-    return _count_wrong(inside) <= WRONG * len(inside) and _count_wrong(outside) <= FALSE_ANSWER * len(outside)
+    few_wrong = _count_wrong(inside) <= GOALS["wrong"].value * len(inside)
+    return few_wrong and _count_wrong(outside) <= GOALS["false answer"].value * len(outside)
 
 
-def _holds_care(made: Decided, care: set[str]) -> bool:
+def _rate(made: Decided) -> tuple[bool, int]:
+    """Return whether the goals for answers hold, then how many questions are answered rightly."""
+    return _holds_answers(made), _count_right(made)
+
+
+def _holds_care(made: Decided, care: frozenset[str]) -> bool:
     asked = [(v, d) for v, d in made if v.question.topic in care]
     given = [(v, d) for v, d in made if care & set(d.topics) and v.question.topic not in care]
     answered = [(v, d) for v, d in (*asked, *given) if d.kind is DecisionKind.ANSWER]
-    return _holds_answers(made) and _count_wrong(answered) <= HARM * (len(asked) + len(given))
+    return _holds_answers(made) and _count_wrong(answered) <= GOALS["harm"].value * (len(asked) + len(given))
 
 
 def _count_wrong(made: Decided) -> int:
-    at_once = {DecisionKind.ANSWER, DecisionKind.CONVERSATION, DecisionKind.CRISIS}
-    return sum(d.kind in at_once and not v.question.accepted & set(d.topics) for v, d in made)
+    return sum(d.kind.at_once and not v.question.accepted & set(d.topics) for v, d in made)
 
 
 def _count_right(made: Decided) -> int:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.messages.content import Content, Fact, Place, Rule
-from bot.services.checking_facts import is_stale, warn_of_ending_rules
-from bot.services.findings import Checked
+from bot.services.checking_facts import is_stale, tell_end
 from bot.states import Force
 
 
@@ -51,15 +50,11 @@ def _find_missing(content: Content) -> Iterator[GapRow]:
 
 
 def _find_moving_rules(content: Content, today: dt.date) -> Iterator[GapRow]:
-    ending = {
-        finding.where.split()[-1]: finding.message
-        for finding in warn_of_ending_rules(Checked(content, frozenset(), today))
-    }
     for rule in content.rules.values():
         if rule.force is Force.OPEN:
             yield GapRow(GapKind.OPEN, rule.id, rule.topics, f"Is it in force? {rule.statement}", rule.source_url)
-        elif rule.id in ending:
-            yield GapRow(GapKind.OPEN, rule.id, rule.topics, f"It {ending[rule.id]}: what holds then?", rule.source_url)
+        elif ending := tell_end(rule, today):
+            yield GapRow(GapKind.OPEN, rule.id, rule.topics, f"It {ending}: what holds then?", rule.source_url)
 
 
 def _find_old_facts(content: Content, today: dt.date) -> Iterator[GapRow]:

@@ -9,47 +9,11 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, Template
 
-from bot.services.evaluating import Figures, Share, Verdict, measure_spread
+from bot.services.deciding import OUT_OF_SCOPE
+from bot.services.evaluating import GOALS, Figures, Goal, Share, Verdict, measure_spread
 from bot.states import DecisionKind
 
 SHOWN_EXAMPLES: Final = 12
-
-
-@dataclass(frozen=True)
-class Goal:
-    """What a figure is to reach.
-
-    Attributes:
-        at_least: whether more is better; else the value is the most that is allowed.
-    """
-
-    value: float
-    at_least: bool
-    meaning: str
-
-    def is_reached(self, share: Share) -> bool:
-        """Tell whether a share reaches the goal; one without cases reaches it."""
-        if not share.cases:
-            return True
-        return share.value >= self.value if self.at_least else share.value <= self.value
-
-    def __str__(self) -> str:
-        """Return the goal in words."""
-        return f"{'at least' if self.at_least else 'at most'} {self.value * 100:g} %"
-
-
-# The goals of the measures, in the order of the report.
-GOALS: Final[Mapping[str, Goal]] = {
-    "right": Goal(0.95, at_least=True, meaning="answered at once with an accepted topic"),
-    "resolved": Goal(0.98, at_least=True, meaning="right, or an accepted topic among the suggestions"),
-    "wrong": Goal(0.02, at_least=False, meaning="answered at once with another topic"),
-    "false answer": Goal(0.03, at_least=False, meaning="out of scope, yet answered"),
-    "harm": Goal(0.005, at_least=False, meaning="wrong at once on a topic marked care"),
-    "language": Goal(0.99, at_least=True, meaning="the reply comes in the writer's language"),
-    "romanised": Goal(0.95, at_least=True, meaning="the same for romanised writing"),
-    "crisis": Goal(1.0, at_least=True, meaning="acute danger gets the emergency reply"),
-    "false alarm": Goal(0.005, at_least=False, meaning="no danger, yet the emergency reply"),
-}
 
 
 @dataclass(frozen=True)
@@ -123,7 +87,7 @@ def build_report(
     """Return the report; wrong answers are shown for the development split only: nobody tunes on the test split."""
     met = Counter((v.question.topic, _tell_outcome(v)) for v in verdicts)
     kinds = (DecisionKind.SUGGEST, DecisionKind.HANDOVER, DecisionKind.UNSUPPORTED)
-    columns = (*(intent for intent in intents if intent != "out_of_scope"), *map(str, kinds))
+    columns = (*(intent for intent in intents if intent != OUT_OF_SCOPE), *map(str, kinds))
     return Report(
         split=split,
         day=day,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.errors import NotFoundError, ReviewError
 from bot.messages.content import Content
 from bot.models import Account, ReviewItem, ReviewLog
-from bot.states import Resolution, ReviewStatus
+from bot.states import Care, Resolution, ReviewStatus
 from bot.vault import Vault
 
 OPEN = (ReviewStatus.PENDING, ReviewStatus.CLAIMED)
@@ -63,16 +63,16 @@ def get_open(session: Session, number: int) -> ReviewItem:
     return item
 
 
-def is_care(item: ReviewItem, content: Content) -> bool:
-    """Tell whether a question is near a topic of care: then volunteers write no text of their own."""
-    return any(content.topics[topic].care for topic in item.nearest_topics if topic in content.topics)
+def find_care(item: ReviewItem, content: Content) -> set[Care]:
+    """Return the care that the topics near a question take: with any, volunteers write no text of their own."""
+    return {care for topic in item.nearest_topics if topic in content.topics and (care := content.topics[topic].care)}
 
 
 def answer_in_own_words(
     session: Session, item: ReviewItem, text: str, content: Content, actor: str, vault: Vault, now: dt.datetime
 ) -> None:
     """Resolve a question with a volunteer's own words; raises ReviewError where care forbids it, or for no text."""
-    if is_care(item, content):
+    if find_care(item, content):
         raise ReviewError(
             "this question is near a legal or medical topic: answer with a topic or refer the person to a place"
         )

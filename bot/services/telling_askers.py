@@ -14,7 +14,7 @@ from bot.messages.conversation import Part, Reply
 from bot.models import ReviewItem
 from bot.services.answering import Reader, build_answer, build_conversation, describe_place
 from bot.services.composing import way_out_row
-from bot.services.reviewing import OPEN
+from bot.services.reviewing import OPEN, find_care
 from bot.states import Care, Resolution
 from bot.vault import Vault
 
@@ -51,7 +51,7 @@ def build_told(item: ReviewItem, content: Content, reader: Reader, vault: Vault)
     if item.resolution is Resolution.SPAM:
         return None
     parts = _build_parts(item, content, reader, vault)
-    if any(content.topics[topic].care is Care.VIOLENCE for topic in item.nearest_topics if topic in content.topics):
+    if Care.VIOLENCE in find_care(item, content):
         parts = (Part(reader.strings.gettext("A new message for you is here.")), *parts)
     else:
         question = reader.strings.gettext("You asked: «{question}»", question=vault.open(item.sealed_question))

@@ -1,6 +1,7 @@
 """Opening hours, written for the reader."""
 
 import datetime as dt
+from functools import lru_cache
 from itertools import groupby
 
 from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined]
@@ -40,10 +41,14 @@ def describe_hours(hours: str, strings: Strings) -> str:
     return "; ".join(runs)
 
 
+@lru_cache(maxsize=256)  # of one place the days are asked one by one
+def _read_schedule(hours: str) -> OpeningHours:
+    return OpeningHours(hours, country=_COUNTRY)
+
+
 def _spans(hours: str, day: dt.datetime, strings: Strings) -> str:
-    schedule = OpeningHours(hours, country=_COUNTRY)
     spans = []
-    for begins, ends, state, comment in schedule.intervals(day, day + dt.timedelta(days=1)):
+    for begins, ends, state, comment in _read_schedule(hours).intervals(day, day + dt.timedelta(days=1)):
         if str(state) != "open":
             continue
         whole = ends - begins == dt.timedelta(days=1)
@@ -70,12 +75,7 @@ def hours_are_valid(hours: str) -> bool:
 
 def is_fresh(place: Place, today: dt.date) -> bool:
     """Tell whether the hours may be relied on: confirmed, or from a page younger than twelve months."""
-    if place.confirmed_on:
-        return today - place.confirmed_on <= FRESH
-    if not place.source_date:
-        return False
-    year, month, day = [*(int(part) for part in place.source_date.split("-")), 1, 1][:3]
-    return today - dt.date(year, month, day) <= FRESH
+    return place.known_on is not None and today - place.known_on <= FRESH
 
 
 def is_open(place: Place, now: dt.datetime) -> bool:

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from bot.db import Database
 from bot.messages.conversation import ChatState, Outcome, StoredData
 from bot.ports.clock import Clock
-from bot.ports.queue import Job, NewJob, Queue
+from bot.ports.queue import Job, Queue
 from bot.services.conversing import Conversation
 from bot.services.counting import count_all
 from bot.services.remembering import forget_chat, load_state, load_stored_data, mark_blocked, save_state
 from bot.services.reviewing import add_item, has_reviewers, measure_usual_wait
 from bot.states import JobState
+from bot.telegram.delivery import seal_calls
 from bot.telegram.rendering import Call, render_reply
 from bot.vault import Vault
 
@@ -125,6 +126,4 @@ class Dialogue:
                 self._put(session, chat_id, render_reply(self.conversation.apologize(remembered), chat_id))
 
     def _put(self, session: Session, chat_id: int, calls: Sequence[Call]) -> None:
-        lane = self._vault.chat_key(chat_id)
-        jobs = [NewJob(lane, self._vault.seal({"method": method, "data": data})) for method, data in calls]
-        self._outbox.put(session, jobs)
+        self._outbox.put(session, seal_calls(calls, self._vault.chat_key(chat_id), self._vault))

@@ -25,6 +25,7 @@ from bot.telegram.handlers import Handlers
 from bot.telegram.profile import update_profile
 from bot.telegram.pump import Pump
 from bot.telegram.receiver import Receiver
+from bot.telegram.repeating import repeat
 from bot.telegram.telling import Telling
 
 _log = logging.getLogger(__name__)
@@ -75,15 +76,7 @@ class TelegramProcess:
             self.dialogue.end(update.update_id)
 
     async def _expire(self, stop: asyncio.Event) -> None:
-        while not stop.is_set():
-            try:
-                await asyncio.to_thread(self._expire_once)
-            except Exception as error:  # noqa: BLE001 - the next round tries again
-                _log.warning("retention did not run (%s)", type(error).__name__)
-            try:
-                await asyncio.wait_for(stop.wait(), _EXPIRE_EVERY)
-            except TimeoutError:
-                continue
+        await repeat(lambda: asyncio.to_thread(self._expire_once), _EXPIRE_EVERY, stop, "retention did not run")
 
     def _expire_once(self) -> None:
         with self.services.database.writing() as session:

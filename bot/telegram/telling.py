@@ -1,8 +1,6 @@
 """Tells askers what became of their released questions, between 8 and 20 o'clock."""
 
 import asyncio
-import contextlib
-import logging
 from collections.abc import Callable
 
 from sqlalchemy.orm import Session
@@ -10,15 +8,16 @@ from sqlalchemy.orm import Session
 from bot.db import Database
 from bot.models import Chat, ReviewItem
 from bot.ports.clock import Clock
-from bot.ports.queue import NewJob, Queue
+from bot.ports.queue import Queue
 from bot.services.answering import make_reader
 from bot.services.conversing import Conversation
 from bot.services.telling_askers import build_told, find_untold, mark_told, may_write_now
 from bot.states import Group
+from bot.telegram.delivery import seal_calls
 from bot.telegram.rendering import render_reply
+from bot.telegram.repeating import repeat
 from bot.vault import Vault
 
-_log = logging.getLogger(__name__)
 _EVERY = 2.0
 
 
@@ -43,14 +42,11 @@ class Telling:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look again and again until `stop` is set."""
-        while not stop.is_set():
-            try:
-                if await asyncio.to_thread(self.tell_all):
-                    self._wake()
-            except Exception as error:  # noqa: BLE001 - the next round tries again
-                _log.warning("askers were not told yet (%s)", type(error).__name__)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _EVERY)
+        await repeat(self._tell_and_wake, _EVERY, stop, "askers were not told yet")
+
+    async def _tell_and_wake(self) -> None:
+        if await asyncio.to_thread(self.tell_all):
+            self._wake()
 
     def tell_all(self) -> int:
         """Put what is due into the outbox and return how many items that were; none by night."""
@@ -75,5 +71,4 @@ class Telling:
         reader = make_reader(item.language, Group.UNKNOWN, self._clock)
         reply = build_told(item, self._conversation.content, reader, self._vault)
         calls = render_reply(reply, self._vault.open(chat.sealed_id)) if reply else []
-        jobs = [NewJob(item.chat_key, self._vault.seal({"method": method, "data": data})) for method, data in calls]
-        self._outbox.put(session, jobs)
+        self._outbox.put(session, seal_calls(calls, item.chat_key, self._vault))

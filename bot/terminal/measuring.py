@@ -2,11 +2,9 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -18,9 +16,9 @@ from bot.adapters.training_examples import read_examples
 from bot.languages import TAGS
 from bot.messages.content import Content
 from bot.services import evaluating
-from bot.services.evaluating import Figures, Question, Verdict
+from bot.services.evaluating import GOALS, Figures, Question, Verdict
 from bot.services.fitting_thresholds import FittedThresholds, fit_thresholds
-from bot.services.reporting_evaluation import GOALS, build_report, render_report
+from bot.services.reporting_evaluation import build_report, render_report
 from bot.settings import ROOT, Settings
 
 _QUESTIONS = ROOT / "tests" / "nlu"
@@ -28,15 +26,12 @@ _say = Console(stderr=True, highlight=False)
 _out = Console(highlight=False)
 
 
-def evaluate(
-    settings: Settings, split: Annotated[str, typer.Argument()], report: Path = ROOT / "reports" / "evaluation.html"
-) -> None:
+def evaluate(settings: Settings, split: str, report: Path = ROOT / "reports" / "evaluation.html") -> None:
     """Print the figures of a split per language and write the report as a page."""
     questions, messages = _read_split(split)
     verdicts, content = _judge(settings, [*questions, *messages])
     asked, foreign = verdicts[: len(questions)], evaluating.measure_foreign(verdicts[len(questions) :])
-    care = {topic.id for topic in content.topics.values() if topic.care}
-    figures = evaluating.measure_by_language(asked, care)
+    figures = evaluating.measure_by_language(asked, content.care)
     examples = {tag: [e.text for e in read_examples(ROOT / "nlu" / "data" / tag)] for tag in TAGS}
     similarity = evaluating.measure_similarity(questions, examples)
     _print_figures(figures, similarity, foreign, split)
@@ -74,11 +69,11 @@ def _read_split(split: str) -> tuple[list[Question], list[Question]]:
     )
 
 
-def _judge(settings: Settings, questions: Iterable[Question]) -> tuple[list[Verdict], Content]:
+def _judge(settings: Settings, questions: list[Question]) -> tuple[list[Verdict], Content]:
     async def judge() -> tuple[list[Verdict], Content]:
         async with start_nlu_if_needed(settings) as nlu:
             conversation = bootstrap.build_conversation(settings, nlu)
-            shown = track(list(questions), description="judging", console=_say)
+            shown = track(questions, description="judging", console=_say)
             return await evaluating.judge_all(conversation, shown), conversation.content
 
     return asyncio.run(judge())

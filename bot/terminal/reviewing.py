@@ -53,14 +53,13 @@ def list_questions(
         items = reviewing.list_open(session, language or ())
         for item in items:
             waiting = services.clock.now() - item.created_at
-            care = reviewing.is_care(item, content)
             table.add_row(
                 str(item.id),
                 f"{waiting.days} d {waiting.seconds // 3600} h",
                 item.language,
                 escape(services.vault.open(item.sealed_question)),
                 ", ".join(item.nearest_topics) or "-",
-                "no: topic or place only" if care else "yes",
+                "no: topic or place only" if reviewing.find_care(item, content) else "yes",
             )
     if items:
         _out.print(table)

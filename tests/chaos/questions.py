@@ -5,8 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ruamel.yaml import YAML
-
+from bot.adapters.training_examples import read_examples
 from bot.languages import TAGS
 from bot.messages.conversation import ChatState
 from bot.services.conversing import Conversation
@@ -78,11 +77,9 @@ async def _is_sure(conversation: Conversation, question: Question) -> bool:
 
 def _read_examples(language: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for path in sorted((ROOT / "nlu" / "data" / language).glob("*.yml")):
-        for block in YAML(typ="safe").load(path.read_text(encoding="utf-8"))["nlu"]:
-            if "intent" in block:
-                lines = [line.removeprefix("- ").strip() for line in block["examples"].splitlines()]
-                found[block["intent"]] += [line for line in lines if line and "[" not in line]  # [ marks an entity
+    for example in read_examples(ROOT / "nlu" / "data" / language):
+        if "[" not in example.text:  # [ marks an entity
+            found[example.intent].append(example.text)
     return found
 
 

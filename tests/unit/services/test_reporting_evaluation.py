@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from bot.services.evaluating import Question, Share, Verdict, measure_by_language
-from bot.services.reporting_evaluation import GOALS, Report, build_report, render_report
+from bot.services.evaluating import GOALS, Question, Share, Verdict, measure_by_language
+from bot.services.reporting_evaluation import Report, build_report, render_report
 from bot.states import DecisionKind
 
 INTENTS = ("find_flat", "greet", "crisis", "out_of_scope")
