@@ -83,6 +83,6 @@ def is_open(place: Place, now: dt.datetime) -> bool:
     if not place.hours or not is_fresh(place, now.date()):
         return False
     moment = now.replace(tzinfo=None)
-    intervals = OpeningHours(place.hours).intervals(moment, moment + dt.timedelta(minutes=1))
+    intervals = _read_schedule(place.hours).intervals(moment, moment + dt.timedelta(minutes=1))
     # Open with a comment means by appointment: nobody should stand before the door.
     return any(str(state) == "open" and not comment for _, _, state, comment in intervals)

@@ -130,6 +130,13 @@ def test_hours_that_are_not_relied_on_are_never_open(fields: dict[str, Any]) -> 
     assert not is_open(place(**fields), at(1, 10))
 
 
+def test_public_holidays_count_as_the_hours_say() -> None:
+    christmas = dt.datetime(2026, 12, 25, 10)  # noqa: DTZ001 - the time on the wall
+    assert not is_open(place(hours="Mo-Fr 08:00-16:00; PH off", source_date="2026-10"), christmas)
+    assert is_open(place(hours="Mo-Fr 08:00-16:00", source_date="2026-10"), christmas)
+    assert is_open(place(hours="Sa,Su,PH 09:00-11:00", source_date="2026-10"), christmas)
+
+
 def test_day_by_appointment_is_never_open() -> None:
     office = place(hours='Tu 09:00-12:00; Mo "nach Vereinbarung"', source_date="2026-10")
     assert not is_open(office, at(0, 10))
