@@ -14,7 +14,7 @@ from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent
 from babel.support import Translations
 
 LOCALE_DIR: Final = Path(__file__).parent / "locale"
@@ -76,11 +76,9 @@ class Strings:
     def figure(self, value: float, unit: str) -> str:
         """Return a number with its unit: EUR, percent, days, weeks, months, years, hours, km, lessons, people."""
         if unit == "EUR":
-            pattern = None if value != int(value) else "#,##0\xa0¤"
-            amount = format_currency(
-                value, "EUR", format=pattern, locale=self._locale, currency_digits=value != int(value)
-            )
-            return amount.replace("EUR", "€")  # as on signs and letters, also where CLDR writes the code
+            # The sign behind the number, as on German price tags: CLDR writes 603 € and €2.29 side by side.
+            pattern = "#,##0" if value == int(value) else "#,##0.00"
+            return f"{format_decimal(value, format=pattern, locale=self._locale)}\xa0€"
         if unit == "percent":
             return format_percent(value / 100, locale=self._locale)
         number, count = format_decimal(value, locale=self._locale), int(value)

@@ -24,8 +24,9 @@ from bot.languages import Language
 from bot.states import AnswerState, Care, Force, Group, TranslationState
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$", max_length=60)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=160, strip_whitespace=True)]
 PLACEHOLDER = re.compile(r"\{([a-z0-9-]+)\.([a-z0-9_]+)\}")
+# About as long as what stands there in the end: a phone number, an amount, a short address.
+_PLACEHOLDER_LENGTH = 15
 _PARTIAL_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
 
 
@@ -37,6 +38,19 @@ def _check_partial_date(value: str) -> str:
     dt.date(*[*parts, 1, 1][:3])
     return value
 
+
+def _at_most(length: int) -> AfterValidator:
+    def check(value: str) -> str:
+        if len(PLACEHOLDER.sub("x" * _PLACEHOLDER_LENGTH, value)) > length:
+            msg = f"at most {length} characters, a placeholder counted as {_PLACEHOLDER_LENGTH}"
+            raise ValueError(msg)
+        return value
+
+    return AfterValidator(check)
+
+
+_Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Line = Annotated[_Text, _at_most(160)]
 
 # YAML reads 2024 as a number and 2024-06-30 as a date; both are meant as written.
 PartialDate = Annotated[str, BeforeValidator(str), AfterValidator(_check_partial_date)]
@@ -187,7 +201,7 @@ class Variant(_Entry):
     """What is different for some groups of residence status."""
 
     groups: Annotated[tuple[Group, ...], Field(min_length=1)]
-    text: Annotated[str, StringConstraints(min_length=1, max_length=400)]
+    text: Annotated[_Text, _at_most(500)]
 
 
 class Answer(_Entry):
@@ -195,7 +209,7 @@ class Answer(_Entry):
 
     title: Annotated[str, StringConstraints(min_length=1, max_length=60)]
     keywords: Annotated[tuple[str, ...], Field(max_length=20)] = ()
-    text: Annotated[str, StringConstraints(min_length=1, max_length=600)]
+    text: Annotated[_Text, _at_most(650)]
     steps: Annotated[tuple[Line, ...], Field(max_length=5)] = ()
     bring: Annotated[
         tuple[Annotated[str, StringConstraints(min_length=1, max_length=80)], ...], Field(max_length=6)

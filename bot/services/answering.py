@@ -1,13 +1,14 @@
 """Step 6: an answer with its facts becomes a reply. Pure over a look-up in the content."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from bot.errors import NotFoundError
 from bot.i18n import Strings, get_strings
 from bot.languages import SOURCE, TAGS, get_language
-from bot.messages.content import Answer, Content, Event, Fact, Place, Topic, Variant
+from bot.messages.content import PLACEHOLDER, Answer, Content, Event, Fact, Place, Topic, Variant
 from bot.messages.conversation import Button, Part
 from bot.ports.clock import Clock
 from bot.services.filling import fill_text
@@ -54,9 +55,11 @@ def build_answer(topic_id: str, content: Content, reader: Reader) -> tuple[Part,
         *_paragraphs(answer, content, reader),
         _describe_variant(topic, answer, content, reader),
     )
-    places = [content.places[key] for key in topic.places if content.places[key].reachable]
+    places = _find_places(topic, answer, content, reader)
     events = [content.events[key] for key in topic.events]
-    origin = _join(tell_origin(topic, content, reader), _tell_review(answer, language, content, topic_id, reader))
+    origin = _join(
+        tell_origin(topic, places, content, reader), _tell_review(answer, language, content, topic_id, reader)
+    )
     feedback = _feedback_rows(topic, reader)
     asks = _ask_rows(topic, answer, reader)
     if not places and not events:
@@ -110,9 +113,9 @@ def find_variant(answer: Answer, group: Group) -> Variant | None:
     return next((variant for variant in answer.variants if group in variant.groups), None)
 
 
-def tell_origin(topic: Topic, content: Content, reader: Reader) -> str:
+def tell_origin(topic: Topic, places: Iterable[Place], content: Content, reader: Reader) -> str:
     """Return one honest line on the weakest fact of an answer: who confirmed it, or how old its source is."""
-    keys = (*topic.places, *topic.events, *topic.rules)
+    keys = dict.fromkeys((*topic.places, *(place.id for place in places), *topic.events, *topic.rules))
     facts: list[Fact] = [fact for key in keys if (fact := content.find_fact(key))]
     if not facts:
         return ""
@@ -134,6 +137,15 @@ def tell_origin(topic: Topic, content: Content, reader: Reader) -> str:
         line = some if undated > 1 else one
     label = strings.gettext("One of the sources:") if len(facts) > 1 else strings.gettext("Source:")
     return f"ℹ️ {line}\n{label} {weakest.source_url}"
+
+
+def _find_places(topic: Topic, answer: Answer, content: Content, reader: Reader) -> list[Place]:
+    """Return the places of a topic, then those whose address the text names: nobody is sent to a door without hours."""
+    variant = find_variant(answer, reader.group) if topic.ask_group else None
+    said = " ".join((answer.text, *answer.steps, variant.text if variant else ""))
+    named = [key for key, field in PLACEHOLDER.findall(said) if field == "address"]
+    found = [content.places.get(key) for key in dict.fromkeys((*topic.places, *named))]
+    return [place for place in found if place and place.reachable]
 
 
 def _paragraphs(answer: Answer, content: Content, reader: Reader) -> list[str]:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from bot.errors import ContentError
-from bot.languages import TAGS, find_language
+from bot.languages import SOURCE, TAGS, find_language
 from bot.messages.content import Fact, Place, Rule
 from bot.services.findings import Checked, Findings, error, warning
 from bot.services.recognising_crisis import compile_crisis
@@ -119,9 +119,14 @@ def check_field_names(checked: Checked) -> Findings:
 
 
 def check_fact_lines(checked: Checked) -> Findings:
-    """Every place and event that a topic shows has a line in every language, and no line stands for nothing."""
+    """Every place and event that a topic shows has a line in every language, and no line stands for nothing.
+
+    Shown are those of the topic, and the places whose address the answer names.
+    """
     content = checked.content
     shown = {key for topic in content.topics.values() for key in (*topic.places, *topic.events)}
+    for answer in content.answers.get(SOURCE, {}).values():
+        shown |= {key for key, field in answer.placeholders() if field == "address"}
     for tag in TAGS:
         for key in sorted(shown - set(content.fact_lines.get(tag, {}))):
             yield error(f"{tag}/facts.yml {key}", "a topic shows this, but its line is missing")

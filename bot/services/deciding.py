@@ -22,8 +22,8 @@ class Thresholds:
         answer: a topic is answered at once.
         outside: the most that out_of_scope may have, that anything is answered at once: near misses share the words of
             a topic, so that the topic's own probability tells too little.
-        answer_care: the same for topics marked `care`; and another topic is answered at once only when every one of
-            them is as improbable as that.
+        answer_care: a topic marked `care` is answered at once.
+        beside_care: the most that a topic marked `care` may have, that another topic is answered at once.
         conversation: small talk is answered.
         crisis: the emergency reply comes; low, since a needless one does little harm.
         suggest: the best topic is at least suggested.
@@ -35,6 +35,7 @@ class Thresholds:
     answer: float = 0.7
     outside: float = 0.05
     answer_care: float = 0.85
+    beside_care: float = 0.15
     conversation: float = 0.6
     crisis: float = 0.6
     suggest: float = 0.15
@@ -110,7 +111,7 @@ def _is_sure_of_care(topics: list[Ranked], content: Content, thresholds: Thresho
     best, *others = topics
     if content.topics[best.intent].care:
         return best.confidence >= thresholds.answer_care
-    return all(o.confidence <= 1 - thresholds.answer_care for o in others if content.topics[o.intent].care)
+    return all(o.confidence <= thresholds.beside_care for o in others if content.topics[o.intent].care)
 
 
 def _is_topic(ranked: Ranked, content: Content) -> bool:

@@ -21,9 +21,13 @@ from bot.states import DecisionKind
 
 # So much of what is resolved may be lost to keep suggestions worth reading.
 LOSS: Final = 0.001
+# So much of the false alarms that are allowed may come from here; the words of danger need the other half.
+ALARMS: Final = 0.5
 Decided = list[tuple[Verdict, Decision]]
 _GRID: Final = tuple(step / 100 for step in range(10, 100))
 _OUTSIDE: Final = tuple(round(0.5 * 0.8**step, 6) for step in range(36))
+_CARE: Final = _GRID[::-1]  # strictest first, here and below
+_BESIDE: Final = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 _LOW_GRID: Final = tuple(step / 100 for step in range(2, 40))
 
 
@@ -68,18 +72,30 @@ def fit_thresholds(verdicts: Iterable[Verdict], content: Content) -> Thresholds:
         place = bisect_left(grid, 1, key=lambda value: holds(decide(replace(thresholds, **{name: value}))))
         return replace(thresholds, **{name: grid[min(place, len(grid) - 1)]})
 
-    fitted = lower(Thresholds(answer_care=1.0, two=1.0), "crisis", _GRID, _holds_alarms)
+    fitted = lower(Thresholds(answer_care=1.0, beside_care=0.0, two=1.0), "crisis", _GRID, _holds_alarms)
     pairs = []
     for outside in _OUTSIDE:
-        alike = [replace(fitted, outside=outside, answer=v, answer_care=v, conversation=v) for v in _GRID]
+        alike = [
+            replace(fitted, outside=outside, answer=v, answer_care=v, beside_care=1.0, conversation=v) for v in _GRID
+        ]
         place = bisect_left(alike, 1, key=lambda candidate: _holds_answers(decide(candidate)))
         pairs.append(alike[min(place, len(alike) - 1)])
     fitted = max(pairs, key=lambda pair: _rate(decide(pair)))
     fitted = lower(fitted, "conversation", _GRID, _holds_answers)
-    higher = [value for value in _GRID if value >= fitted.answer]
-    fitted = lower(fitted, "answer_care", higher, lambda made: _holds_care(made, content.care))
+    fitted = _fit_care(fitted, decide, content.care)
     fitted = lower(fitted, "two", _GRID, _holds_answers)
     return _fit_suggestions(fitted, decide, len(asked))
+
+
+def _fit_care(fitted: Thresholds, decide: Callable[[Thresholds], Decided], care: frozenset[str]) -> Thresholds:
+    """Return the thresholds of care with which its goal holds and most is answered rightly; the strictest if none."""
+    pairs = [replace(fitted, answer_care=v, beside_care=b) for v in _CARE for b in _BESIDE if v >= fitted.answer]
+    most, best = -1, pairs[0]
+    for pair in pairs:
+        made = decide(pair)
+        if _holds_care(made, care) and _count_right(made) > most:
+            most, best = _count_right(made), pair
+    return best
 
 
 def _fit_suggestions(fitted: Thresholds, decide: Callable[[Thresholds], Decided], asked: int) -> Thresholds:
@@ -94,9 +110,8 @@ def _fit_suggestions(fitted: Thresholds, decide: Callable[[Thresholds], Decided]
 
 def _holds_alarms(made: Decided) -> bool:
     harmless = [decision for verdict, decision in made if verdict.question.topic != CRISIS]
-    return sum(decision.kind is DecisionKind.CRISIS for decision in harmless) <= GOALS["false alarm"].value * len(
-        harmless
-    )
+    alarms = sum(decision.kind is DecisionKind.CRISIS for decision in harmless)
+    return alarms <= ALARMS * GOALS["false alarm"].value * len(harmless)
 
 
 def _holds_answers(made: Decided) -> bool:

@@ -16,11 +16,6 @@ from sklearn.preprocessing import normalize as scale_rows
 from nlu.normalizing import normalize
 
 
-def romanize(text: str) -> str:
-    """Return the text in Latin letters, normalised."""
-    return normalize(anyascii(normalize(text)))
-
-
 class HashedNgrams:
     """Turns texts into rows of unit length.
 
@@ -29,16 +24,12 @@ class HashedNgrams:
     """
 
     def __init__(self, characters: Tuple[int, int], words: Tuple[int, int], bits: int) -> None:
-        common = {"n_features": 2**bits, "norm": None, "alternate_sign": False, "dtype": np.float32}
+        common = {"n_features": 2**bits, "norm": None, "alternate_sign": False, "dtype": np.float32, "lowercase": False}
         self._counters = [
-            HashingVectorizer(preprocessor=fold, **kind, **common)
-            for fold in (normalize, romanize)
-            for kind in (
-                {"analyzer": "char_wb", "ngram_range": characters},
-                {"analyzer": "word", "ngram_range": words, "token_pattern": r"[\w']+"},
-            )
+            HashingVectorizer(analyzer="char_wb", ngram_range=characters, **common),
+            HashingVectorizer(analyzer="word", ngram_range=words, token_pattern=r"[\w']+", **common),
         ]
-        self.idf = np.ones(len(self._counters) * 2**bits, dtype=np.float32)
+        self.idf = np.ones(2 * len(self._counters) * 2**bits, dtype=np.float32)
 
     def fit(self, texts: Sequence[str]) -> csr_matrix:
         """Learn the weights of the columns and return the rows of the texts, shape (texts, columns)."""
@@ -52,7 +43,9 @@ class HashedNgrams:
         return self._weigh(self._count(texts))
 
     def _count(self, texts: Sequence[str]) -> csr_matrix:
-        return hstack([counter.transform(texts) for counter in self._counters], format="csr")
+        written = [normalize(text) for text in texts]
+        latin = [normalize(anyascii(text)) for text in written]
+        return hstack([counter.transform(folded) for folded in (written, latin) for counter in self._counters], "csr")
 
     def _weigh(self, counts: csr_matrix) -> csr_matrix:
         # Sublinear: the tenth repetition of a word says little more than the second.

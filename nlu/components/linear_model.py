@@ -13,6 +13,8 @@ from nlu.components.hashed_ngrams import HashedNgrams
 
 _WEIGHTS = "weights.npz"
 _DESCRIPTION = "model.json"
+# Coarser than scikit-learn's: as good on the development split, and the fit takes two thirds of the time.
+_TOLERANCE = 0.1
 
 
 class LinearModel:
@@ -34,7 +36,7 @@ class LinearModel:
     def fit(self, texts: Sequence[str], labels: Sequence[str]) -> None:
         """Learn from texts and their labels; at least two labels are needed."""
         rows = self._ngrams.fit(texts)
-        machine = LinearSVC(C=self._config["regularization"], class_weight="balanced", random_state=0)
+        machine = LinearSVC(C=self._config["regularization"], class_weight="balanced", tol=_TOLERANCE, random_state=0)
         machine.fit(rows, labels)
         coefficients, intercepts = machine.coef_, machine.intercept_
         if len(coefficients) == 1:  # of two labels scikit-learn keeps one row

@@ -24,7 +24,7 @@ class NgramIntentClassifier(LinearComponent, IntentClassifier):
             "calibration": "tests/nlu/dev",
             "ranking_length": 10,
             "always_ranked": ["out_of_scope"],  # how probable it is decides whether a topic is answered
-            "characters": [2, 5],
+            "characters": [3, 5],
             "words": [1, 2],
             "bits": 17,
             "regularization": 4.0,

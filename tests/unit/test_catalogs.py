@@ -89,6 +89,10 @@ def test_plural_form_fits_the_number(tag: str, count: int, said: str) -> None:
     [
         ("de", 2.29, "EUR", "2,29\xa0€"),
         ("de", 1603, "EUR", "1.603\xa0€"),
+        ("en", 2.29, "EUR", "2.29\xa0€"),
+        ("en", 1603, "EUR", "1,603\xa0€"),
+        ("ar", 2.29, "EUR", "2.29\xa0€"),
+        ("tr", 2.29, "EUR", "2,29\xa0€"),
         ("de", 50, "percent", "50\xa0%"),
         ("de", 2, "weeks", "2 Wochen"),
         ("uk", 3, "months", "3 місяці"),

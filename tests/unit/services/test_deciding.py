@@ -12,7 +12,16 @@ from bot.states import Care, DecisionKind, Group
 from tests.content.builder import build_small_content, build_tree
 
 THRESHOLDS = Thresholds(
-    answer=0.7, outside=0.2, answer_care=0.85, conversation=0.6, crisis=0.6, suggest=0.15, worth=0.03, two=0.3, both=0.9
+    answer=0.7,
+    outside=0.2,
+    answer_care=0.85,
+    beside_care=0.15,
+    conversation=0.6,
+    crisis=0.6,
+    suggest=0.15,
+    worth=0.03,
+    two=0.3,
+    both=0.9,
 )
 
 

@@ -59,7 +59,20 @@ def test_care_is_stricter() -> None:
     asked = [*right("find_flat", 0.5, 400), *right("find_castle", 0.9), verdict("find_flat", ("find_castle", 0.8))]
     fitted = fit_thresholds(asked, CONTENT)
     assert fitted.answer == pytest.approx(0.1)
-    assert fitted.answer_care == pytest.approx(0.81)
+    assert 0.8 < fitted.answer_care <= 0.9
+
+
+def test_nothing_is_answered_beside_a_topic_of_care_that_may_be_meant() -> None:
+    between = verdict("find_castle", ("find_flat", 0.9), ("find_castle", 0.08))
+    fitted = fit_thresholds([*right("find_flat", 0.9, 400), *right("find_castle", 0.9), *[between] * 2], CONTENT)
+    assert fitted.beside_care < 0.08
+    assert fit_thresholds([*right("find_flat", 0.9), *[between]], CONTENT).beside_care < 0.08
+
+
+def test_another_topic_is_answered_beside_care_where_that_is_right() -> None:
+    beside = verdict("find_flat", ("find_flat", 0.9), ("find_castle", 0.08))
+    fitted = fit_thresholds([*[beside] * 100, *right("find_castle", 0.95)], CONTENT)
+    assert fitted.beside_care >= 0.08
 
 
 def test_crisis_begins_above_the_false_alarms() -> None:
