@@ -49,13 +49,14 @@ def build_answer(topic_id: str, content: Content, reader: Reader) -> tuple[Part,
     if topic is None:
         raise NotFoundError(f"there is no topic {topic_id}")
     answer, language = find_answer(topic_id, content, reader.language)
+    variant = find_variant(answer, reader.group) if topic.ask_group else None
     prose = _join(
         f"**{_symbol(topic)}{answer.title}**",
         "" if language == reader.language else _say_other_language(language, reader),
         *_paragraphs(answer, content, reader),
-        _describe_variant(topic, answer, content, reader),
+        _describe_variant(topic, variant, content, reader),
     )
-    places = _find_places(topic, answer, content, reader)
+    places = _find_places(topic, answer, variant, content)
     events = [content.events[key] for key in topic.events]
     origin = _join(
         tell_origin(topic, places, content, reader), _tell_review(answer, language, content, topic_id, reader)
@@ -139,9 +140,8 @@ def tell_origin(topic: Topic, places: Iterable[Place], content: Content, reader:
     return f"ℹ️ {line}\n{label} {weakest.source_url}"
 
 
-def _find_places(topic: Topic, answer: Answer, content: Content, reader: Reader) -> list[Place]:
+def _find_places(topic: Topic, answer: Answer, variant: Variant | None, content: Content) -> list[Place]:
     """Return the places of a topic, then those whose address the text names: nobody is sent to a door without hours."""
-    variant = find_variant(answer, reader.group) if topic.ask_group else None
     said = " ".join((answer.text, *answer.steps, variant.text if variant else ""))
     named = [key for key, field in PLACEHOLDER.findall(said) if field == "address"]
     found = [content.places.get(key) for key in dict.fromkeys((*topic.places, *named))]
@@ -162,10 +162,9 @@ def _paragraphs(answer: Answer, content: Content, reader: Reader) -> list[str]:
     ]
 
 
-def _describe_variant(topic: Topic, answer: Answer, content: Content, reader: Reader) -> str:
+def _describe_variant(topic: Topic, variant: Variant | None, content: Content, reader: Reader) -> str:
     if not topic.ask_group:
         return ""
-    variant = find_variant(answer, reader.group)
     text = fill_text(variant.text, content, reader.strings, reader.now.date()) if variant else ""
     rules = [content.rules[key] for key in topic.rules if key in content.rules]
     moving = any(rule.force is Force.OPEN and (not rule.groups or reader.group in rule.groups) for rule in rules)

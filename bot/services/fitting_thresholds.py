@@ -2,7 +2,7 @@
 
 How sure a topic must be and how improbable "out of scope" belong together: of the pairs with which the goals for wrong
 and false answers hold over all languages, the one that answers most questions rightly is taken. The other thresholds
-follow one after the other, each the lowest with which its goal holds.
+follow one after the other, each the lowest with which its goal holds; of care the strictest that answer most rightly.
 """
 
 import json
@@ -93,8 +93,9 @@ def _fit_care(fitted: Thresholds, decide: Callable[[Thresholds], Decided], care:
     most, best = -1, pairs[0]
     for pair in pairs:
         made = decide(pair)
-        if _holds_care(made, care) and _count_right(made) > most:
-            most, best = _count_right(made), pair
+        right = _count_right(made)
+        if right > most and _holds_care(made, care):
+            most, best = right, pair
     return best
 
 

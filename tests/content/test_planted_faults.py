@@ -68,6 +68,12 @@ def make_long(tree: Tree) -> None:
     flat(tree)["text"] = "{landlord.name}" * 20
 
 
+def name_other_address(tree: Tree) -> None:
+    """Send people to a place that is none of the topic's."""
+    tree["places.yml"].append({**tree["places.yml"][1], "id": "other"})
+    tree["de/housing.yml"]["find_flat"]["text"] += " {other.address}"
+
+
 def replace_deposit(tree: Tree, **values: object) -> None:
     """Let another rule follow the deposit."""
     tree["rules.yml"].append({**tree["rules.yml"][0], "id": "deposit-2028", "valid_until": None, **values})
@@ -193,6 +199,12 @@ FAULTS: tuple[tuple[str, Check, Mutation, str], ...] = (
         facts.check_fact_lines,
         lambda tree: tree["de/facts.yml"].pop("flat-fair"),
         "de/facts.yml flat-fair: a topic shows this, but its line is missing",
+    ),
+    (
+        "a place without line whose address the text names",
+        facts.check_fact_lines,
+        name_other_address,
+        "uk/facts.yml other: a topic shows this, but its line is missing",
     ),
     (
         "a line without fact",

@@ -231,6 +231,22 @@ def test_unknown_file_is_refused(tmp_path: Path, file: str, message: str) -> Non
         read_entries(tmp_path)
 
 
+@pytest.mark.parametrize("step", ["x" * 160, "x" * 144 + " {landlord.phone}"])
+def test_longest_step_counts_a_placeholder_as_fifteen(tmp_path: Path, step: str) -> None:
+    tree = build_tree()
+    tree["de/housing.yml"]["find_flat"]["steps"] = [step]
+    write_tree(tmp_path, tree)
+    assert read_entries(tmp_path)
+
+
+@pytest.mark.parametrize("step", ["x" * 161, "x" * 145 + " {landlord.phone}"])
+def test_step_that_is_longer_is_refused(tmp_path: Path, step: str) -> None:
+    tree = build_tree()
+    tree["de/housing.yml"]["find_flat"]["steps"] = [step]
+    with pytest.raises(ContentError, match=r"steps\.0: .*at most 160 characters"):
+        write_tree(tmp_path, tree)
+
+
 def test_file_of_no_field_is_refused(tmp_path: Path) -> None:
     write_tree(tmp_path)
     (tmp_path / "de/work.yml").write_text("job:\n  title: Arbeit\n  text: Hier.\n", encoding="utf-8")

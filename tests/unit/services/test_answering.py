@@ -72,6 +72,15 @@ def test_place_that_cannot_be_reached_is_not_shown() -> None:
     assert "Schutzhaus" not in text(answer(content))
 
 
+def test_place_whose_address_a_variant_names_gets_its_card() -> None:
+    tree = build_tree()
+    tree["places.yml"].append({**tree["places.yml"][1], "id": "other", "name": "Nebenan"})
+    tree["de/housing.yml"]["find_flat"]["variants"][0]["text"] = "Gehen Sie zu {other.address}."
+    content = build_small_content(tree)
+    assert "**3. Nebenan**" in text(answer(content, group=Group.STUDENT))
+    assert "Nebenan" not in text(answer(content))
+
+
 def test_past_event_is_not_offered_and_who_knows_is_named() -> None:
     said = text(answer(changed("events.yml", 0, next_date=None)))
     assert get_strings("de").gettext("No next date is known.") in said
