@@ -1,3 +1,3 @@
 """A multilingual messenger bot for people who have just arrived in Magdeburg."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

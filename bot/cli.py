@@ -21,15 +21,18 @@ from bot.adapters.rasa_nlu import RasaNlu
 from bot.adapters.rasa_process import get_model, nlu_child, start_nlu_if_needed
 from bot.adapters.rasa_training import needs_training
 from bot.adapters.rasa_training import train as train_model
+from bot.adapters.system_clock import SystemClock
+from bot.desk.running import run_desk
 from bot.errors import BotError, SettingsError
 from bot.languages import LANGUAGES
 from bot.messages.content import Content, Entry
 from bot.services.checking_content import check_content, stamp_sources
 from bot.services.listing_gaps import GapKind, list_gaps
 from bot.services.managing_accounts import add_account, list_accounts
+from bot.services.signing_in import make_link
 from bot.services.storing_content import build_content, export_entries
 from bot.settings import ROOT, Settings, environment, get_settings
-from bot.states import Role
+from bot.states import LinkPurpose, Role
 from bot.telegram.running import run_telegram
 from bot.terminal import measuring
 from bot.terminal.asking import ask as ask_lines
@@ -63,21 +66,28 @@ def main() -> None:
 
 @app.command()
 def run() -> None:
-    """Start everything: with TELEGRAM_BOT_TOKEN the Telegram bot, without it a chat in this terminal."""
+    """Start everything: the desk, and with TELEGRAM_BOT_TOKEN the Telegram bot, without it a chat in this terminal."""
     settings = _settings(quiet=get_settings().telegram_bot_token is None)
     _train_if_needed(settings)
     if settings.telegram_bot_token:
         asyncio.run(_run_processes(settings))
     else:
-        _say.print("No TELEGRAM_BOT_TOKEN is set: here is the chat. Write a question, a button's number, or /quit.")
-        asyncio.run(_chat(settings))
+        asyncio.run(_run_chat(settings))
 
 
 @app.command()
 def telegram() -> None:
-    """Run the Telegram process alone (`bot run` starts it together with the NLU)."""
+    """Run the Telegram process alone (`bot run` starts it together with the NLU and the desk)."""
     settings = _settings()
     asyncio.run(run_telegram(settings))
+
+
+@app.command()
+def desk() -> None:
+    """Run the desk alone: web pages for staff and volunteers (`bot run` starts it too)."""
+    settings = _settings()
+    _say.print(f"The desk: {settings.desk_address}")
+    run_desk(settings)
 
 
 @app.command()
@@ -208,11 +218,17 @@ def user_add(
     role: Role = Role.VOLUNTEER,
     language: Annotated[list[str] | None, typer.Option(help="a language they speak; may be repeated")] = None,
 ) -> None:
-    """Register a person who reads questions that the bot could not answer."""
-    services = bootstrap.build_services(_settings())
-    with services.database.writing() as session:
-        add_account(session, name, role, language or [entry.tag for entry in LANGUAGES], services.clock.now())
+    """Register a person for the desk and print the link that lets them in the first time."""
+    settings, now = _settings(), SystemClock().now()
+    database = bootstrap.open_database(settings, SystemClock())
+    with database.writing() as session:
+        account = add_account(session, name, role, language or [entry.tag for entry in LANGUAGES], now)
+        session.flush()
+        token = make_link(session, account, LinkPurpose.INVITE, now)
+    database.close()
     _out.print(f"{name} is registered as {role}", markup=False)
+    _out.print("Their first link to the desk; it works once, for three days:")
+    _out.print(f"{settings.desk_address}/link/{token}", markup=False, soft_wrap=True)
 
 
 @user_app.command("list")
@@ -234,14 +250,30 @@ async def _run_processes(settings: Settings) -> None:
     address = urlsplit(settings.nlu_url)
     if taken := diagnosing.find_taken_port(address.hostname or "127.0.0.1", address.port or 80):
         raise SettingsError(f"{taken}: stop that program, or set NLU_URL to another port.")
+    if taken := diagnosing.find_taken_port(settings.desk_host, settings.desk_port):
+        raise SettingsError(f"{taken}: stop that program, or set DESK_PORT to another one.")
+    bootstrap.prepare_database(settings)
     nlu = RasaNlu(settings.nlu_url, settings.nlu_timeout)
-    children = [
-        nlu_child(settings, nlu, get_model(settings)),
-        Child("telegram", [sys.executable, "-m", "bot.cli", "telegram"], environment(), show=True, directory=ROOT),
-    ]
+    children = [nlu_child(settings, nlu, get_model(settings)), _own_child("telegram", show=True), _own_child("desk")]
     token = settings.telegram_bot_token.get_secret_value() if settings.telegram_bot_token else ""
-    _say.print("Starting the NLU server, then Telegram. Ctrl+C ends both.")
+    _say.print(f"Starting the NLU server, Telegram and the desk ({settings.desk_address}). Ctrl+C ends all.")
     await Supervisor(children, settings.var_dir / "log", hide=[token]).run()
+
+
+async def _run_chat(settings: Settings) -> None:
+    """Chat in this terminal, with the desk beside it where its port is free."""
+    hint = "No TELEGRAM_BOT_TOKEN is set: here is the chat. Write a question, a button's number, or /quit."
+    if taken := diagnosing.find_taken_port(settings.desk_host, settings.desk_port):
+        _say.print(f"The desk is not started: {taken}.\n{hint}")
+        return await _chat(settings)
+    async with Supervisor([_own_child("desk")], settings.var_dir / "log").running():
+        _say.print(f"The desk: {settings.desk_address}\n{hint}")
+        return await _chat(settings)
+
+
+def _own_child(command: str, *, show: bool = False) -> Child:
+    """Return a subcommand of this program as a child."""
+    return Child(command, [sys.executable, "-m", "bot.cli", command], environment(), show=show, directory=ROOT)
 
 
 async def _chat(settings: Settings) -> None:

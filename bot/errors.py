@@ -17,6 +17,14 @@ class NotFoundError(BotError):
     """Something that was asked for by its key does not exist."""
 
 
+class SignInError(BotError):
+    """Somebody cannot be let in: a wrong password or code, a used link, a password that is too short."""
+
+
+class ConflictError(BotError):
+    """Somebody else changed the same thing in the meantime."""
+
+
 class ReviewError(BotError):
     """A question cannot be resolved in this way."""
 

@@ -1,13 +1,14 @@
 """Interface strings from the Babel catalogs, and dates, times and amounts as a language writes them.
 
-The strings in the code are English; each language has its catalog in `bot/locale/<lang>/LC_MESSAGES/messages.po`.
+The strings in the code are English; each language has its catalog in `bot/locale/<lang>/LC_MESSAGES/messages.po`,
+and German that of the desk in `desk.po`.
 """
 
 import datetime as dt
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, get_day_names
@@ -97,11 +98,14 @@ class Strings:
 
 
 @cache
-def get_strings(tag: str) -> Strings:
-    """Return the interface of an offered language, or of English, which the code itself holds."""
+def get_strings(tag: str, domain: Literal["messages", "desk"] = "messages") -> Strings:
+    """Return the interface of an offered language, or of English, which the code itself holds.
+
+    `messages` is what newcomers read, in every language; `desk` what staff and volunteers read, in German too.
+    """
     if tag == "en":
         return Strings(tag, Translations(None))
-    path = LOCALE_DIR / tag / "LC_MESSAGES" / "messages.po"
+    path = LOCALE_DIR / tag / "LC_MESSAGES" / f"{domain}.po"
     with path.open("rb") as file:
         catalog = read_po(file, locale=tag)
     compiled = BytesIO()

@@ -44,6 +44,12 @@ class Settings(BaseSettings):
     nlu_timeout: float = Field(2.0, gt=0, le=30, description="seconds to wait for a parse")
     nlu_python: Path = Field(ROOT / ".venv-nlu/bin/python", description="Python 3.10 with Rasa")
 
+    desk_host: str = Field("127.0.0.1", description="address that the desk listens on")
+    desk_port: int = Field(8400, gt=0, lt=65536, description="port of the desk")
+    desk_url: str | None = Field(None, description="the desk as people reach it; https behind a proxy")
+    desk_four_eyes: bool = Field(False, description="whether another person than the author has to publish")  # noqa: FBT003
+    coordinators_chat_id: int | None = Field(None, description="chat that escalated questions are announced in")
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="how much the log says")
 
     @property
@@ -54,6 +60,11 @@ class Settings(BaseSettings):
             if address.startswith(prefix):
                 return "postgresql+psycopg://" + address.removeprefix(prefix)
         return address
+
+    @property
+    def desk_address(self) -> str:
+        """Return the address of the desk as people reach it, without a slash at its end."""
+        return (self.desk_url or f"http://{self.desk_host}:{self.desk_port}").rstrip("/")
 
     @property
     def models_dir(self) -> Path:

@@ -85,8 +85,35 @@ class Resolution(StrEnum):
     ANSWER = "answer"  # a volunteer's own words
     TOPIC = "topic"  # the answer of a topic
     REFERRAL = "referral"  # a place that helps
+    NEW_TOPIC = "new_topic"  # a draft for the editors; the person gets a counselling place
+    ESCALATED = "escalated"  # danger, a child, a threat: a fixed text at once, coordinators look
     UNCLEAR = "unclear"  # dismissed: the person is asked for other words
+    WITHDRAWN = "withdrawn"  # the person took it back
+    NOTED = "noted"  # an unhelpful answer that somebody looked at
     SPAM = "spam"  # dismissed without a word
+
+
+class LinkPurpose(StrEnum):
+    """What a one-use link is for."""
+
+    INVITE = "invite"  # the first visit: choose a password, or connect a chat
+    CONNECT = "connect"  # told to the bot, it connects a person's own chat
+    SIGN_IN = "sign_in"
+
+
+class RevisionState(StrEnum):
+    """Where a proposed change of the content stands."""
+
+    PROPOSED = "proposed"
+    PUBLISHED = "published"
+    REJECTED = "rejected"
+
+
+class ItemKind(StrEnum):
+    """Where a review item comes from."""
+
+    QUESTION = "question"  # released by a person
+    UNHELPFUL = "unhelpful"  # an answer that people marked as unhelpful: no text, no chat
 
 
 class Group(StrEnum):

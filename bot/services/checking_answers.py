@@ -2,19 +2,22 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from bot.languages import SOURCE, TAGS
-from bot.messages.content import PLACEHOLDER, Event, Place, Rule
+from bot.messages.content import PLACEHOLDER, AnyFact, Event, Place, Rule
 from bot.services.findings import Checked, Findings, error, warning
 from bot.services.storing_content import find_translation_state
 from bot.states import Group, TranslationState
 
 MAX_RENDERED = 3000
 MIN_KEYWORDS = 5
-_SHOWN_FIELDS = {
-    Place: {"name", "address", "district", "phone", "email", "url", "hours"},
-    Event: {"name", "organiser", "address", "url", "last_date", "next_date"},
+# What a placeholder can name, in the order that the desk offers it.
+SHOWN_FIELDS: Mapping[type[Place | Event], tuple[str, ...]] = {
+    Place: ("name", "phone", "address", "district", "email", "url", "hours"),
+    Event: ("name", "organiser", "next_date", "last_date", "address", "url"),
 }
+SECRET_FIELDS = frozenset({"address", "district"})
 _BRACE = re.compile(r"[{}]")
 
 
@@ -37,26 +40,29 @@ def check_placeholders(checked: Checked) -> Findings:
     """Every placeholder names a fact and a field of it that is there and may be shown."""
     for _, _, where, answer in checked.answers:
         for key, field in sorted(answer.placeholders()):
-            fact = checked.content.find_fact(key)
+            fact, name = checked.content.find_fact(key), name_placeholder(key, field)
             if fact is None:
-                yield error(where, f"{{{key}.{field}}}: there is no fact {key}")
+                yield error(where, "{placeholder}: there is no fact {fact}", placeholder=name, fact=key)
             elif isinstance(fact, Rule) and field not in fact.figures:
-                yield error(where, f"{{{key}.{field}}}: this rule has no figure {field}")
-            elif not isinstance(fact, Rule) and field not in _SHOWN_FIELDS[type(fact)]:
-                yield error(where, f"{{{key}.{field}}}: a placeholder cannot name the field {field}")
-            elif isinstance(fact, Place) and fact.address_secret and field in {"address", "district"}:
-                yield error(where, f"{{{key}.{field}}}: this address is secret")
+                yield error(where, "{placeholder}: this rule has no figure {field}", placeholder=name, field=field)
+            elif not isinstance(fact, Rule) and field not in SHOWN_FIELDS[type(fact)]:
+                yield error(
+                    where, "{placeholder}: a placeholder cannot name the field {field}", placeholder=name, field=field
+                )
+            elif isinstance(fact, Place) and fact.address_secret and field in SECRET_FIELDS:
+                yield error(where, "{placeholder}: this address is secret", placeholder=name)
             elif not isinstance(fact, Rule) and not getattr(fact, field):
-                yield error(where, f"{{{key}.{field}}}: this field is empty")
+                yield error(where, "{placeholder}: this field is empty", placeholder=name)
 
 
 def check_braces(checked: Checked) -> Findings:
     """Braces stand only around placeholders, and placeholders only where they are filled."""
     for text in checked.texts:
         rest = PLACEHOLDER.sub("", text.text) if text.rich else text.text
-        if _BRACE.search(rest):
-            problem = "a brace that belongs to no placeholder" if text.rich else "no placeholder can stand here"
-            yield error(text.where, f"{text.part}: {problem}".removeprefix(": "))
+        if _BRACE.search(rest) and text.rich:
+            yield error(text.where, "a brace that belongs to no placeholder", part=text.part)
+        elif _BRACE.search(rest):
+            yield error(text.where, "no placeholder can stand here", part=text.part)
 
 
 def check_figures_hold(checked: Checked) -> Findings:
@@ -69,7 +75,8 @@ def check_figures_hold(checked: Checked) -> Findings:
                 and field in rule.figures
                 and not checked.content.follow_rule(rule, checked.today).usable(checked.today)
             ):
-                yield error(where, f"{{{key}.{field}}}: this rule is open, has ended or has not begun")
+                name = name_placeholder(key, field)
+                yield error(where, "{placeholder}: this rule is open, has ended or has not begun", placeholder=name)
 
 
 def check_placeholders_agree(checked: Checked) -> Findings:
@@ -78,13 +85,10 @@ def check_placeholders_agree(checked: Checked) -> Findings:
         german = checked.content.answers[SOURCE].get(topic)
         if german is None:
             continue
-        for verb, pairs in (
-            ("lacks", german.placeholders() - answer.placeholders()),
-            ("adds", answer.placeholders() - german.placeholders()),
-        ):
-            if pairs:
-                names = ", ".join(f"{{{key}.{field}}}" for key, field in sorted(pairs))
-                yield error(where, f"other placeholders than in German: {verb} {names}")
+        if lacks := german.placeholders() - answer.placeholders():
+            yield error(where, "other placeholders than in German: lacks {names}", names=_name_all(lacks))
+        if adds := answer.placeholders() - german.placeholders():
+            yield error(where, "other placeholders than in German: adds {names}", names=_name_all(adds))
 
 
 def check_variants_agree(checked: Checked) -> Findings:
@@ -103,7 +107,7 @@ def check_groups_are_unique(checked: Checked) -> Findings:
         counts = Counter(group for variant in answer.variants for group in variant.groups)
         for group, count in counts.items():
             if count > 1:
-                yield error(where, f"variants: the group {group} is there twice")
+                yield error(where, "variants: the group {group} is there twice", group=group)
 
 
 def check_variants_are_asked_for(checked: Checked) -> Findings:
@@ -123,9 +127,9 @@ def check_lists_agree(checked: Checked) -> Findings:
     for _, topic, where, answer in checked.answers:
         german = checked.content.answers[SOURCE].get(topic)
         if german and len(german.steps) != len(answer.steps):
-            yield error(where, f"steps: {len(answer.steps)}, in German {len(german.steps)}")
+            yield error(where, "steps: {count}, in German {german}", count=len(answer.steps), german=len(german.steps))
         if german and len(german.bring) != len(answer.bring):
-            yield error(where, f"bring: {len(answer.bring)}, in German {len(german.bring)}")
+            yield error(where, "bring: {count}, in German {german}", count=len(answer.bring), german=len(german.bring))
 
 
 def check_states(checked: Checked) -> Findings:
@@ -154,7 +158,12 @@ def check_length(checked: Checked) -> Findings:
         common = [answer.title, answer.text, *answer.steps, *answer.bring]
         length = sum(len(_fill(text, checked)) + 1 for text in common) + longest
         if length >= MAX_RENDERED:
-            yield error(where, f"too long: {length} characters with its placeholders filled, {MAX_RENDERED} at most")
+            yield error(
+                where,
+                "too long: {length} characters with its placeholders filled, {most} at most",
+                length=length,
+                most=MAX_RENDERED,
+            )
 
 
 def warn_of_outdated_translations(checked: Checked) -> Findings:
@@ -164,7 +173,7 @@ def warn_of_outdated_translations(checked: Checked) -> Findings:
         if language == SOURCE or german is None or answer.source is None:
             continue
         if find_translation_state(answer, german) is TranslationState.OUTDATED:
-            yield warning(where, f"outdated: the German prose is now {german.fingerprint}")
+            yield warning(where, "outdated: the German prose is now {fingerprint}", fingerprint=german.fingerprint)
 
 
 def warn_of_machine_drafts(checked: Checked) -> Findings:
@@ -175,14 +184,34 @@ def warn_of_machine_drafts(checked: Checked) -> Findings:
         if language != SOURCE and answer.translation is TranslationState.MACHINE_DRAFT
     )
     for language, count in drafts.items():
-        yield warning(f"{language}/", f"{count} of {len(checked.content.answers[language])} answers are machine drafts")
+        total = len(checked.content.answers[language])
+        yield warning(f"{language}/", "{count} of {total} answers are machine drafts", count=count, total=total)
 
 
 def warn_of_few_keywords(checked: Checked) -> Findings:
     """A topic is hard to find without the NLU; entries of conversation are not searched."""
     for _, topic, where, answer in checked.answers:
         if topic not in checked.content.conversation and len(answer.keywords) < MIN_KEYWORDS:
-            yield warning(where, f"{len(answer.keywords)} keywords, at least {MIN_KEYWORDS} help")
+            yield warning(
+                where, "{count} keywords, at least {least} help", count=len(answer.keywords), least=MIN_KEYWORDS
+            )
+
+
+def can_tell(fact: AnyFact, field: str) -> bool:
+    """Tell whether a fact has something in this field that people may be told."""
+    if isinstance(fact, Rule):
+        return field in fact.figures
+    secret = isinstance(fact, Place) and fact.address_secret and field in SECRET_FIELDS
+    return not secret and bool(getattr(fact, field, None))
+
+
+def name_placeholder(key: str, field: str) -> str:
+    """Return a placeholder as it stands in a text."""
+    return f"{{{key}.{field}}}"
+
+
+def _name_all(pairs: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(name_placeholder(key, field) for key, field in sorted(pairs))
 
 
 def _fill(text: str, checked: Checked) -> str:

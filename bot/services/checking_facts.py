@@ -24,7 +24,7 @@ def check_topics_are_unique(checked: Checked) -> Findings:
     for kind, ids in (("topic", topics), ("field", [field.id for field in tree.fields])):
         for key, count in Counter(ids).items():
             if count > 1:
-                yield error(f"{_TREE} {key}", f"this {kind} is there twice")
+                yield error(f"{_TREE} {key}", "this {kind} is there twice", kind=kind)
 
 
 def check_intents(checked: Checked) -> Findings:
@@ -44,10 +44,10 @@ def check_references(checked: Checked) -> Findings:
         for kind, keys, known in (*named, ("rule", topic.rules, content.rules)):
             for key in keys:
                 if key not in known:
-                    yield error(f"{_TREE} {topic.id}", f"there is no {kind} {key}")
+                    yield error(f"{_TREE} {topic.id}", "there is no {kind} {key}", kind=kind, key=key)
     for event in content.events.values():
         if event.ask and event.ask not in content.places:
-            yield error(f"events.yml {event.id}", f"ask: there is no place {event.ask}")
+            yield error(f"events.yml {event.id}", "ask: there is no place {place}", place=event.ask)
 
 
 def check_facts_name_topics(checked: Checked) -> Findings:
@@ -57,12 +57,12 @@ def check_facts_name_topics(checked: Checked) -> Findings:
     for where, entry in (*checked.facts, *gaps):
         for named in entry.topics:
             if named not in content.topics:
-                yield error(where, f"topics: there is no topic {named}")
+                yield error(where, "topics: there is no topic {topic}", topic=named)
     for topic_id, topic in content.topics.items():
         for key in (*topic.places, *topic.events, *topic.rules):
             fact = content.find_fact(key)
             if fact and topic_id not in fact.topics:
-                yield error(f"{_TREE} {topic_id}", f"{key} does not name this topic")
+                yield error(f"{_TREE} {topic_id}", "{fact} does not name this topic", fact=key)
 
 
 def check_topics_have_facts(checked: Checked) -> Findings:
@@ -82,7 +82,7 @@ def check_gaps(checked: Checked) -> Findings:
         if content.find_fact(key):
             yield error(f"gaps.yml {key}", "a fact has this id")
         if gap.ask and gap.ask not in content.places:
-            yield error(f"gaps.yml {key}", f"ask: there is no place {gap.ask}")
+            yield error(f"gaps.yml {key}", "ask: there is no place {place}", place=gap.ask)
 
 
 def check_unique_ids(checked: Checked) -> Findings:
@@ -91,7 +91,8 @@ def check_unique_ids(checked: Checked) -> Findings:
     for key, count in Counter([*content.places, *content.events, *content.rules]).items():
         if count > 1:
             files = (("places.yml", content.places), ("events.yml", content.events), ("rules.yml", content.rules))
-            yield error(f"{key}", f"two facts have this id: {', '.join(file for file, facts in files if key in facts)}")
+            named = ", ".join(file for file, facts in files if key in facts)
+            yield error(key, "two facts have this id: {files}", files=named)
 
 
 def check_number_of_places(checked: Checked) -> Findings:
@@ -99,7 +100,8 @@ def check_number_of_places(checked: Checked) -> Findings:
     for topic in checked.content.topics.values():
         most = MAX_CRISIS_PLACES if topic.id == "crisis" else MAX_PLACES
         if len(topic.places) > most:
-            yield error(f"{_TREE} {topic.id}", f"{len(topic.places)} places, at most {most} are shown")
+            count = len(topic.places)
+            yield error(f"{_TREE} {topic.id}", "{count} places, at most {most} are shown", count=count, most=most)
 
 
 def check_places_are_reachable(checked: Checked) -> Findings:
@@ -107,7 +109,8 @@ def check_places_are_reachable(checked: Checked) -> Findings:
     for topic in checked.content.topics.values():
         for place in _find_places(checked, topic.places):
             if not place.reachable:
-                yield error(f"places.yml {place.id}", f"{topic.id} shows it, but it has no phone, address or link")
+                where = f"places.yml {place.id}"
+                yield error(where, "{topic} shows it, but it has no phone, address or link", topic=topic.id)
 
 
 def check_field_names(checked: Checked) -> Findings:
@@ -147,14 +150,14 @@ def check_hours(checked: Checked) -> Findings:
     """Hours are written in the OSM syntax."""
     for place in checked.content.places.values():
         if place.hours and not hours_are_valid(place.hours):
-            yield error(f"places.yml {place.id}", f"hours: not in the OSM syntax: {place.hours}")
+            yield error(f"places.yml {place.id}", "hours: not in the OSM syntax: {hours}", hours=place.hours)
 
 
 def check_next_dates(checked: Checked) -> Findings:
     """No event is announced that is over."""
     for event in checked.content.events.values():
         if event.next_date and event.next_date < checked.today:
-            yield error(f"events.yml {event.id}", f"next_date: {event.next_date} is past")
+            yield error(f"events.yml {event.id}", "next_date: {date} is past", date=event.next_date)
 
 
 def check_crisis_words(checked: Checked) -> Findings:
@@ -171,7 +174,7 @@ def check_crisis_words(checked: Checked) -> Findings:
             try:
                 compile_crisis({tag: words})
             except ContentError as fault:
-                yield error(f"{tag}/crisis.yml", str(fault))
+                yield error(f"{tag}/crisis.yml", "{fault}", fault=fault)
 
 
 def check_unsupported(checked: Checked) -> Findings:
@@ -186,22 +189,20 @@ def check_replacements(checked: Checked) -> Findings:
     for rule in checked.content.rules.values():
         if rule.replaced_by is None:
             continue
-        next_rule = checked.content.rules.get(rule.replaced_by)
+        where, next_rule = f"rules.yml {rule.id}", checked.content.rules.get(rule.replaced_by)
         if next_rule is None:
-            yield error(f"rules.yml {rule.id}", f"replaced_by: there is no rule {rule.replaced_by}")
+            yield error(where, "replaced_by: there is no rule {rule}", rule=rule.replaced_by)
         elif rule.valid_until is None or next_rule.valid_from != rule.valid_until + dt.timedelta(days=1):
-            yield error(
-                f"rules.yml {rule.id}", f"replaced_by: {next_rule.id} does not begin the day after this one ends"
-            )
+            yield error(where, "replaced_by: {rule} does not begin the day after this one ends", rule=next_rule.id)
         elif missing := sorted(set(rule.figures) - set(next_rule.figures)):
-            yield error(f"rules.yml {rule.id}", f"replaced_by: {next_rule.id} lacks {', '.join(missing)}")
+            yield error(where, "replaced_by: {rule} lacks {figures}", rule=next_rule.id, figures=", ".join(missing))
 
 
 def warn_of_stale_facts(checked: Checked) -> Findings:
     """A fact that is likely to change is older than twelve months."""
     for where, fact in checked.facts:
         if is_stale(fact, checked.today):
-            yield warning(where, f"likely to change, and as old as {fact.confirmed_on or fact.source_date}")
+            yield warning(where, "likely to change, and as old as {date}", date=fact.confirmed_on or fact.source_date)
 
 
 def warn_of_undated_facts(checked: Checked) -> Findings:
@@ -214,8 +215,13 @@ def warn_of_undated_facts(checked: Checked) -> Findings:
 def warn_of_ending_rules(checked: Checked) -> Findings:
     """A rule ends within 60 days, or has ended."""
     for rule in checked.content.rules.values():
-        if ending := tell_end(rule, checked.today):
-            yield warning(f"rules.yml {rule.id}", ending)
+        if not ends_soon(rule, checked.today):
+            continue
+        where, end = f"rules.yml {rule.id}", rule.valid_until
+        if has_ended(rule, checked.today):
+            yield warning(where, "ended on {date}", date=end)
+        else:
+            yield warning(where, "ends on {date}", date=end)
 
 
 def warn_of_unused_places(checked: Checked) -> Findings:
@@ -228,11 +234,14 @@ def warn_of_unused_places(checked: Checked) -> Findings:
         yield warning(f"places.yml {key}", "no topic uses it")
 
 
-def tell_end(rule: Rule, today: dt.date) -> str:
-    """Return "ends on" or "ended on" with the day, when that is within 60 days and nothing replaces it; else ""."""
-    if rule.valid_until is None or rule.replaced_by or rule.valid_until - today > _SOON:
-        return ""
-    return f"{'ended' if rule.valid_until < today else 'ends'} on {rule.valid_until}"
+def ends_soon(rule: Rule, today: dt.date) -> bool:
+    """Tell whether a rule ends within 60 days, or has ended, and nothing replaces it."""
+    return rule.valid_until is not None and not rule.replaced_by and rule.valid_until - today <= _SOON
+
+
+def has_ended(rule: Rule, today: dt.date) -> bool:
+    """Tell whether the last day of a rule is over."""
+    return rule.valid_until is not None and rule.valid_until < today
 
 
 def is_stale(fact: Fact, today: dt.date) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.messages.content import PLACEHOLDER
-from bot.services.findings import Checked, Findings, Text, error, warning
+from bot.services.findings import Checked, Findings, error, warning
 
 # Sections of a law and levels of a language are names, not values.
 _NAMES: Final = re.compile(r"§+\s*\d+[a-z]?(?:\s*(?:Abs\.|Absatz)\s*\d+)?|\b[ABC][12]\b")
@@ -68,7 +68,7 @@ def check_values(checked: Checked) -> Findings:
         for name, pattern in _VALUE_PATTERNS:
             match = pattern.search(rest)
             if match:
-                yield error(text.where, _say(text, f"{name} of its own: {match[0].strip()}"))
+                yield error(text.where, "{kind} of its own: {found}", part=text.part, kind=name, found=match[0].strip())
             rest = pattern.sub(" ", rest)
 
 
@@ -78,9 +78,9 @@ def check_markup(checked: Checked) -> Findings:
         plain = PLACEHOLDER.sub("x", text.text)
         rest = _BOLD.sub("", plain) if text.rich else plain
         if "*" in rest:
-            yield error(text.where, _say(text, "an asterisk that makes nothing bold"))
+            yield error(text.where, "an asterisk that makes nothing bold", part=text.part)
         if match := _MARKUP.search(rest):
-            yield error(text.where, _say(text, f"the sign {match[0]} stands for markup"))
+            yield error(text.where, "the sign {sign} stands for markup", part=text.part, sign=match[0])
 
 
 def check_script(checked: Checked) -> Findings:
@@ -93,11 +93,12 @@ def check_script(checked: Checked) -> Findings:
             continue
         letters[text.where, script] += found
         if not any(_is_of(script, character) for character in found):
-            yield error(text.where, _say(text, f"not one {script.capitalize()} letter"))
+            yield error(text.where, "not one {script} letter", part=text.part, script=script.capitalize())
     for (where, script), found in letters.items():
         share = sum(_is_of(script, character) for character in found) / len(found)
         if 0 < share < _SHARE:
-            yield error(where, f"only {share:.0%} of the letters are {script.capitalize()}")
+            shown = f"{share:.0%}"
+            yield error(where, "only {share} of the letters are {script}", share=shown, script=script.capitalize())
 
 
 def check_foreign_letters(checked: Checked) -> Findings:
@@ -105,14 +106,16 @@ def check_foreign_letters(checked: Checked) -> Findings:
     for text in checked.texts:
         name, pattern = _FOREIGN.get(text.language, ("", None))
         if pattern and (match := pattern.search(text.text)):
-            yield error(text.where, _say(text, f"{name}: {match[0]}"))
+            yield error(text.where, "{kind}: {found}", part=text.part, kind=name, found=match[0])
 
 
 def warn_of_durations(checked: Checked) -> Findings:
     """A short duration in words may be a deadline, which belongs into a rule."""
     for text in checked.texts:
         if match := _DURATION.search(_take_out_numbers(text.text)):
-            yield warning(text.where, _say(text, f"may be a deadline, which belongs into a rule: {match[0]}"))
+            yield warning(
+                text.where, "may be a deadline, which belongs into a rule: {found}", part=text.part, found=match[0]
+            )
 
 
 def _take_out_names(text: str) -> str:
@@ -129,7 +132,3 @@ def _take_out_numbers(text: str) -> str:
 
 def _is_of(script: str, character: str) -> bool:
     return unicodedata.name(character, "").startswith(script)
-
-
-def _say(text: Text, message: str) -> str:
-    return f"{text.part}: {message}" if text.part else message

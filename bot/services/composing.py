@@ -1,11 +1,13 @@
 """Replies that are no answers: pickers, menus, suggestions, hand-overs, danger."""
 
 import datetime as dt
+from collections.abc import Iterator
+from textwrap import shorten
 
 from bot.i18n import Strings, get_strings
 from bot.languages import get_language
 from bot.messages.content import Content
-from bot.messages.conversation import Button, ChatState, Part, StoredData
+from bot.messages.conversation import WITHDRAW_NEW, Button, ChatState, Part, ReleasedQuestion, StoredData
 from bot.services.answering import Reader, build_conversation, find_title
 from bot.services.deciding import CRISIS
 from bot.services.naming_groups import ASKED, name_group
@@ -13,20 +15,19 @@ from bot.settings import Settings
 from bot.states import Group
 
 Rows = tuple[tuple[Button, ...], ...]
+_LABEL = 30
+_WITHDRAWALS = 20
 
 
-def build_picker(content: Content) -> Part:
-    """Return the question for the language, in every language that is complete."""
+def build_picker(content: Content, topic: str | None = None) -> Part:
+    """Return the question for the language, in every language that is complete; a topic is what comes next."""
     lines = [get_strings(language.tag).gettext("Please choose your language.") for language in content.complete]
-    return Part("\n".join(lines), picker_rows(content))
+    return Part("\n".join(lines), picker_rows(content, topic))
 
 
-def picker_rows(content: Content) -> Rows:
+def picker_rows(content: Content, topic: str | None = None) -> Rows:
     """Return one button a complete language: its sign and its own name."""
-    return tuple(
-        (Button(f"{language.symbol} · {language.name}", action=f"lang:{language.tag}"),)
-        for language in content.complete
-    )
+    return tuple(language_row(language.tag, topic) for language in content.complete)
 
 
 def language_row(tag: str, topic: str | None) -> tuple[Button, ...]:
@@ -34,6 +35,26 @@ def language_row(tag: str, topic: str | None) -> tuple[Button, ...]:
     language = get_language(tag)
     action = f"lang:{tag}:{topic}" if topic else f"lang:{tag}"
     return (Button(f"{language.symbol} · {language.name}", action=action),)
+
+
+def build_unreadable(kind: str, content: Content, reader: Reader) -> tuple[Part, ...]:
+    """Return a kind answer to what the bot cannot read: photo, voice, sticker, location, forwarded, other."""
+    strings = reader.strings
+    texts = {
+        "photo": strings.gettext(
+            "I cannot read letters or pictures. Please do not send them here: these people read them with you."
+        ),
+        "voice": strings.gettext("I cannot listen to voice messages. Please write your question in a few words."),
+        "sticker": strings.gettext("Nice! Ask me something about life in Magdeburg, or use the menu."),
+        "location": strings.gettext("I do not need to know where you are. Please write what you are looking for."),
+        "forwarded": strings.gettext("I do not read forwarded messages. Please write your question in your own words."),
+        "other": strings.gettext("I can only read text. Please write your question in a few words."),
+    }
+    rows = (way_out_row(strings),)
+    if kind == "photo":
+        people = build_conversation("talk_to_human", content, reader)
+        return Part(texts[kind]), Part(people.text, (*people.rows, *rows))
+    return (Part(texts.get(kind, texts["other"]), rows),)
 
 
 def build_unsupported(tag: str, content: Content) -> Part:
@@ -116,7 +137,30 @@ def build_shared(usual_wait: dt.timedelta | None, reader: Reader) -> Part:
         strings.gettext("If nobody has answered after three days, I tell you who can help you in person."),
         strings.gettext("If you change your mind: /delete removes it, with everything else about you."),
     )
-    return Part("\n\n".join(paragraphs))
+    back = Button(f"↩️ {strings.gettext('Take the question back')}", action=WITHDRAW_NEW)
+    return Part("\n\n".join(paragraphs), ((back,),))
+
+
+def reply_row(number: int, strings: Strings) -> tuple[Button, ...]:
+    """Return the button that lets an asker write to the volunteer who answered a question."""
+    return (Button(f"✉️ {strings.gettext('Write to the volunteer')}", action=f"reply:{number}"),)
+
+
+def build_reply_request(reader: Reader) -> Part:
+    """Return the request to write to the volunteer, and the way out of it."""
+    strings = reader.strings
+    text = strings.gettext(
+        "Write your message to the volunteer now. Before anybody sees it, I show you what they would see."
+    )
+    return Part(text, ((Button(strings.gettext("Write nothing"), action="tell:no"),),))
+
+
+def build_reply_offer(text: str, reader: Reader) -> Part:
+    """Return the message as the volunteer would see it, and ask for leave."""
+    strings = reader.strings
+    question = strings.gettext("May the volunteer see this? They would see only this text:")
+    yes = Button(f"✅ {strings.gettext('Yes, show it')}", action="tell:yes")
+    return Part(f"{question}\n\n«{text}»", ((yes, Button(strings.gettext("No"), action="tell:no")),))
 
 
 def build_stored_data(data: StoredData, state: ChatState, content: Content, reader: Reader) -> Part:
@@ -136,14 +180,25 @@ def build_stored_data(data: StoredData, state: ChatState, content: Content, read
         strings.gettext("Open question (at most one hour): {value}", value=state.question or nothing),
         strings.gettext("Messages waiting to be sent: {value}", value=data.waiting),
     ]
-    questions = [
-        strings.gettext(
-            "Question for volunteers of {date}: «{question}»", date=strings.date(item.released_on), question=item.text
-        )
-        for item in data.questions
-    ]
+    questions = [line for item in data.questions for line in _list_question(item, strings)]
+    still_open = [item for item in data.questions if item.open][-_WITHDRAWALS:]
+    rows = tuple((_make_withdrawal(item, strings),) for item in still_open)
     delete = Button(f"🗑 {strings.gettext('Delete my data')}", action="delete")
-    return Part("\n".join((*lines, *questions)), ((delete,),))
+    return Part("\n".join((*lines, *questions)), (*rows, (delete,)))
+
+
+def _list_question(item: ReleasedQuestion, strings: Strings) -> Iterator[str]:
+    date = strings.date(item.released_on)
+    yield strings.gettext("Question for volunteers of {date}: «{question}»", date=date, question=item.text)
+    for text in item.messages:
+        yield strings.gettext("Your message to the volunteer: «{text}»", text=text)
+
+
+def _make_withdrawal(item: ReleasedQuestion, strings: Strings) -> Button:
+    beginning = shorten(item.text, _LABEL, placeholder="…")
+    return Button(
+        f"↩️ {strings.gettext('Take back: «{question}»', question=beginning)}", action=f"withdraw:{item.number}"
+    )
 
 
 def build_human(question: str | None, content: Content, reader: Reader, *, reviewers: bool) -> tuple[Part, ...]:

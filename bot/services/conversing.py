@@ -4,19 +4,19 @@ Everything but `judge` is a pure function of what it is given and the content.
 """
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from bot.errors import NluUnavailableError
 from bot.languages import SOURCE, find_language
 from bot.messages.content import Content
 from bot.messages.conversation import (
+    ActiveNotice,
     ChatState,
     Count,
     Decision,
     IncomingMessage,
     LanguageChoice,
     Outcome,
-    Parse,
     Part,
     Reply,
     StoredData,
@@ -24,37 +24,39 @@ from bot.messages.conversation import (
 from bot.ports.clock import Clock
 from bot.ports.nlu import Nlu
 from bot.services import composing
-from bot.services.answering import Reader, build_answer, build_conversation, build_german, make_reader
-from bot.services.choosing_language import choose_language
-from bot.services.deciding import CRISIS, Thresholds, decide_reply, find_nearest
+from bot.services.answering import (
+    Reader,
+    build_answer,
+    build_conversation,
+    build_german,
+    make_reader,
+    tell_notice,
+)
+from bot.services.deciding import CRISIS, Thresholds, find_nearest
+from bot.services.deep_links import read_payload
+from bot.services.judging import Judgement, judge
 from bot.services.recognising_crisis import CrisisRules
 from bot.services.redacting import redact
-from bot.services.searching_keywords import search_keywords
+from bot.services.saying import say
+from bot.services.writing_to_volunteers import (
+    begin_reply,
+    collect_reply,
+    send_reply,
+    share_question,
+    stop_writing,
+    withdraw_question,
+)
 from bot.settings import Settings
 from bot.states import DecisionKind, Group
 
 _COMMANDS = frozenset({"start", "help", "language", "privacy", "mydata", "delete", "human"})
+# A paused bot still lets go of what it stores, and still answers to danger.
+_WHILE_PAUSED = frozenset({"privacy", "mydata", "delete", "withdraw"})
+_DANGER_PRESSED = f"topic:{CRISIS}"
 
 
-@dataclass(frozen=True)
-class Judgement:
-    """What the bot makes of a text before it replies.
-
-    Attributes:
-        by_rule: whether words of acute danger decided, whatever the NLU made of the text.
-    """
-
-    choice: LanguageChoice
-    decision: Decision
-    parse: Parse
-    by_rule: bool = False
-
-    @property
-    def language(self) -> str:
-        """Return the tag of the reply's language; for an unsupported language the detected one."""
-        if self.decision.kind is DecisionKind.UNSUPPORTED:
-            return self.choice.unsupported or self.parse.language or SOURCE
-        return self.choice.tag or SOURCE
+# What a button leads to; None, for one that is outdated or unknown, to the menu.
+Press = Callable[[str, ChatState, Reader], Outcome | None]
 
 
 class Conversation:
@@ -62,6 +64,7 @@ class Conversation:
 
     Attributes:
         content: what is answered from; exchanged as a whole when staff publish.
+        notices: what staff put above answers, or in place of them; exchanged in the same way.
         reviewers: whether anybody would read a question that is handed over; kept fresh by who loads the state.
         usual_wait: how long volunteers usually take, None when too few answers tell; kept fresh like `reviewers`.
     """
@@ -76,6 +79,7 @@ class Conversation:
         thresholds: Thresholds | None = None,
     ) -> None:
         self.content = content
+        self.notices: tuple[ActiveNotice, ...] = ()
         self.reviewers = False
         self.usual_wait: dt.timedelta | None = None
         self._crisis = crisis
@@ -83,6 +87,21 @@ class Conversation:
         self._clock = clock
         self._settings = settings
         self._thresholds = thresholds or Thresholds()
+
+    @property
+    def current_notices(self) -> tuple[ActiveNotice, ...]:
+        """Return the notices that hold now."""
+        now = self._clock.now()
+        return tuple(notice for notice in self.notices if notice.holds(now))
+
+    @property
+    def paused(self) -> bool:
+        """Tell whether staff let the bot say one sentence and nothing else, save in acute danger."""
+        return self._find_pause() is not None
+
+    def exchange(self, content: Content, crisis: CrisisRules, notices: tuple[ActiveNotice, ...]) -> None:
+        """Answer from other content from now on, all of it at once."""
+        self.content, self._crisis, self.notices = content, crisis, notices
 
     def find_crisis(self, text: str) -> str | None:
         """Return the language whose words of acute danger stand in the raw text, or None. Needs memory alone."""
@@ -97,30 +116,22 @@ class Conversation:
     async def judge(self, message: IncomingMessage, state: ChatState) -> Judgement:
         """Return language and decision; when the NLU is away, titles and keywords are searched instead."""
         danger = self.find_crisis(message.text)
-        try:
-            parse = await self._nlu.parse(message.text)
-        except NluUnavailableError:
-            parse = search_keywords(message.text, self.content)
-        choice = choose_language(message, parse, state)
-        if danger:
-            return Judgement(self._crisis_language(danger, parse, choice), _danger(parse), parse, by_rule=True)
-        decision = decide_reply(parse, self.content, self._thresholds, state.turned_down)
-        if decision.kind is DecisionKind.CRISIS:
-            return Judgement(self._crisis_language(None, parse, choice), decision, parse)
-        if choice.unsupported in self.content.unsupported or choice.tag is None:
-            return Judgement(choice, Decision(DecisionKind.UNSUPPORTED, confidence=parse.language_probability), parse)
-        return Judgement(choice, decision, parse)
+        return await judge(message, state, self.content, danger, self._nlu, self._thresholds)
 
     async def reply_to_text(self, message: IncomingMessage, state: ChatState) -> Outcome:
         """Return the reply to a question."""
         if not message.text:
             return self.reply_to_other("empty", state)
+        if state.awaiting_reply is not None and not self.find_crisis(message.text):
+            return self.reply_to_answer(state.awaiting_reply, message, state)
         judgement = await self.judge(message, state)
         return self.reply_to_judgement(judgement, message, state)
 
     def reply_to_judgement(self, judgement: Judgement, message: IncomingMessage, state: ChatState) -> Outcome:
         """Return the reply to a text that has been judged."""
         decision, choice = judgement.decision, judgement.choice
+        if decision.kind is not DecisionKind.CRISIS and (pause := self._find_pause()):
+            return self._say_pause(pause, choice.tag, state)
         if decision.kind is DecisionKind.UNSUPPORTED and choice.unsupported:
             reply = Reply(
                 choice.unsupported, (composing.build_unsupported(choice.unsupported, self.content),), decision
@@ -144,14 +155,29 @@ class Conversation:
         topics = decision.topics or ("",)
         return Outcome(Reply(tag, parts, decision), state, tuple(Count(decision.kind, topic) for topic in topics))
 
+    def reply_to_answer(self, number: int, message: IncomingMessage, state: ChatState) -> Outcome:
+        """Return what a person writes to the volunteer who answered a question, redacted, and ask for leave.
+
+        What comes in several messages is put together, as long as it is for the same volunteer.
+        """
+        tag = self._known_language(state, message.client_language) or SOURCE
+        if pause := self._find_pause():
+            return self._say_pause(pause, tag, state)
+        reader = self._reader(tag, state)
+        return collect_reply(number, redact(message.text), replace(state, session_language=tag), reader)
+
     def reply_to_action(self, action: str, state: ChatState, client_language: str | None = None) -> Outcome:
         """Return the reply to a button; an unknown or outdated one leads to the menu."""
         verb, _, rest = action.partition(":")
+        if verb != "tell":
+            state = stop_writing(state)
+        if verb not in _COMMANDS | _WHILE_PAUSED and action != _DANGER_PRESSED and (pause := self._find_pause()):
+            return self._say_pause(pause, self._known_language(state, client_language), state)
         if verb == "lang":
             return self._change_language(rest, state)
         if verb in _COMMANDS:
             return self.reply_to_command(f"{verb}:{rest}" if rest else verb, state, client_language)
-        presses = {
+        presses: Mapping[str, Press] = {
             "topic": self._press_topic,
             "group": self._press_group,
             "papers": self._press_papers,
@@ -161,28 +187,58 @@ class Conversation:
             "good": self._press_good,
             "bad": self._press_bad,
             "share": self._press_share,
+            "reply": begin_reply,
+            "tell": send_reply,
+            "withdraw": withdraw_question,
         }
         tag = self._known_language(state, client_language) or SOURCE
-        return presses.get(verb, self._press_menu)(rest, replace(state, session_language=tag), self._reader(tag, state))
+        state, reader, press = replace(state, session_language=tag), self._reader(tag, state), presses.get(verb)
+        return (press(rest, state, reader) if press else None) or self._show_menu(state, reader)
 
     def reply_to_command(self, command: str, state: ChatState, client_language: str | None = None) -> Outcome:
         """Return the reply to /start, /help, /language, /privacy, /mydata, /delete, /human."""
-        tag = self._known_language(state, client_language)
-        if command == "language" or tag is None:
+        tag, state = self._known_language(state, client_language), stop_writing(state)
+        pause = self._find_pause()
+        if pause and command.partition(":")[0] not in _WHILE_PAUSED:
+            return self._say_pause(pause, tag, state)
+        if command == "language" or (tag is None and not pause):
             return Outcome(Reply(tag or SOURCE, (composing.build_picker(self.content),)), state)
+        tag = tag or SOURCE  # nobody could choose a language now
         reader = self._reader(tag, state)
         state = replace(state, session_language=tag)
         if command == "delete:yes":
             return self._forget(reader)
         if command == "mydata":  # a face with a database asks reply_to_mydata with what that holds
             return self.reply_to_mydata(StoredData(), state, client_language)
-        return self._say(reader, state, *self._command_parts(command, state, reader))
+        return say(reader, state, *self._command_parts(command, state, reader))
+
+    def reply_to_link(self, payload: str, state: ChatState, client_language: str | None = None) -> Outcome:
+        """Return what a link to the bot opens: a topic in its language, at first contact after the welcome.
+
+        The link is a choice of language for those who made none.
+        """
+        target, state = read_payload(payload, self.content.topics), stop_writing(state)
+        tag = target.language or self._known_language(state, client_language)
+        if pause := self._find_pause():
+            return self._say_pause(pause, tag, state)
+        if tag is None:
+            return Outcome(Reply(SOURCE, (composing.build_picker(self.content, target.topic),)), state)
+        first = state.chosen is None and state.session_language is None
+        state = replace(state, chosen=state.chosen or target.language, session_language=tag)
+        reader = self._reader(tag, state)
+        if target.topic is None:
+            return say(reader, state, *self._command_parts("start", state, reader))
+        opened = self._answer(target.topic, state, reader)
+        if not first:
+            return opened
+        welcome = composing.build_welcome(self.content, reader, self._settings)
+        return replace(opened, reply=replace(opened.reply, parts=(welcome, *opened.reply.parts)))
 
     def reply_to_mydata(self, data: StoredData, state: ChatState, client_language: str | None = None) -> Outcome:
         """Return what is stored of the person, in words, with the way to delete it."""
         tag = self._known_language(state, client_language) or SOURCE
         reader = self._reader(tag, state)
-        return self._say(reader, state, composing.build_stored_data(data, state, self.content, reader))
+        return say(reader, state, composing.build_stored_data(data, state, self.content, reader))
 
     def _command_parts(self, command: str, state: ChatState, reader: Reader) -> tuple[Part, ...]:
         match command:
@@ -190,39 +246,24 @@ class Conversation:
                 welcome = composing.build_welcome(self.content, reader, self._settings)
                 return (welcome,) if state.chosen else (welcome, composing.build_picker(self.content))
             case "privacy":
-                return (composing.build_privacy(self.content, reader, self._settings),)
+                return self._converse("privacy", state, reader)
             case "delete":
                 return (composing.build_delete_question(reader),)
             case "human":
-                return self._human(state, reader)
-        return build_conversation("help", self.content, reader), composing.build_menu(self.content, reader)
+                return self._converse("talk_to_human", state, reader)
+        return self._converse("help", state, reader)
 
     def _forget(self, reader: Reader) -> Outcome:
         text = reader.strings.gettext("Done. Everything about you is deleted. You can write to me again any time.")
-        return replace(self._say(reader, ChatState(), Part(text)), forget=True)
+        return replace(say(reader, ChatState(), Part(text)), forget=True)
 
     def reply_to_other(self, kind: str, state: ChatState, client_language: str | None = None) -> Outcome:
         """Return a kind answer to what the bot cannot read: photo, voice, sticker, location, forwarded, other."""
         tag = self._known_language(state, client_language) or SOURCE
+        if pause := self._find_pause():
+            return self._say_pause(pause, tag, state)
         reader = self._reader(tag, state)
-        strings = reader.strings
-        texts = {
-            "photo": strings.gettext(
-                "I cannot read letters or pictures. Please do not send them here: these people read them with you."
-            ),
-            "voice": strings.gettext("I cannot listen to voice messages. Please write your question in a few words."),
-            "sticker": strings.gettext("Nice! Ask me something about life in Magdeburg, or use the menu."),
-            "location": strings.gettext("I do not need to know where you are. Please write what you are looking for."),
-            "forwarded": strings.gettext(
-                "I do not read forwarded messages. Please write your question in your own words."
-            ),
-            "other": strings.gettext("I can only read text. Please write your question in a few words."),
-        }
-        rows = (composing.way_out_row(strings),)
-        if kind == "photo":
-            people = build_conversation("talk_to_human", self.content, reader)
-            return self._say(reader, state, Part(texts[kind]), Part(people.text, (*people.rows, *rows)))
-        return self._say(reader, state, Part(texts.get(kind, texts["other"]), rows))
+        return say(reader, state, *composing.build_unreadable(kind, self.content, reader))
 
     def apologize(self, state: ChatState) -> Reply:
         """Return what is said when a message could not be handled at all."""
@@ -239,11 +280,10 @@ class Conversation:
             case DecisionKind.CRISIS:
                 return composing.build_crisis(self.content, reader), state
             case DecisionKind.ANSWER:
-                parts = tuple(part for topic in decision.topics for part in build_answer(topic, self.content, reader))
                 answered = replace(state, last_topic=decision.topics[0], suggested=(), turned_down=(), question=None)
-                return parts, answered
+                return tuple(self._build_answers(decision.topics, reader)), answered
             case DecisionKind.CONVERSATION:
-                return self._converse(decision.topics[0], state, reader)
+                return self._converse(decision.topics[0], state, reader), state
         question = redact(message.text)
         state = replace(state, question=question, nearest=find_nearest(judgement.parse, self.content, self._thresholds))
         if decision.kind is DecisionKind.SUGGEST:
@@ -252,33 +292,43 @@ class Conversation:
         parts = composing.build_handover(question, self.content, reader, reviewers=self.reviewers)
         return parts, replace(state, suggested=())
 
-    def _converse(self, intent: str, state: ChatState, reader: Reader) -> tuple[tuple[Part, ...], ChatState]:
+    def _converse(self, intent: str, state: ChatState, reader: Reader) -> tuple[Part, ...]:
+        if intent == "talk_to_human":
+            return composing.build_human(state.question, self.content, reader, reviewers=self.reviewers)
         part = build_conversation(intent, self.content, reader)
         match intent:
             case "greet":
                 part = composing.build_welcome(self.content, reader, self._settings)
             case "help":
-                return (part, composing.build_menu(self.content, reader)), state
+                return part, composing.build_menu(self.content, reader)
             case "change_language":
                 part = Part(part.text, composing.picker_rows(self.content))
-            case "talk_to_human":
-                return self._human(state, reader), state
             case "privacy":
                 part = composing.build_privacy(self.content, reader, self._settings)
             case "about_bot":
                 part = Part(f"{part.text}\n\n{composing.tell_operator(reader.strings, self._settings)}")
             case "answer_did_not_help":
                 part = Part(part.text, (composing.way_out_row(reader.strings),))
-        return (part,), state
-
-    def _human(self, state: ChatState, reader: Reader) -> tuple[Part, ...]:
-        return composing.build_human(state.question, self.content, reader, reviewers=self.reviewers)
+        return (part,)
 
     def _answer(self, topic: str, state: ChatState, reader: Reader) -> Outcome:
         if topic in self.content.conversation:
-            return self._say(reader, state, build_conversation(topic, self.content, reader))
+            return say(reader, state, build_conversation(topic, self.content, reader))
         state = replace(state, last_topic=topic, suggested=(), turned_down=(), question=None)
-        return self._say(reader, state, *build_answer(topic, self.content, reader), Count("chosen", topic))
+        return say(reader, state, *self._build_answers((topic,), reader), Count("chosen", topic))
+
+    def _build_answers(self, topics: Iterable[str], reader: Reader) -> Iterator[Part]:
+        notices = self.current_notices
+        for topic in topics:
+            yield from build_answer(topic, self.content, reader, notices)
+            notices = tuple(notice for notice in notices if notice.topic)  # what is for all is said once
+
+    def _find_pause(self) -> ActiveNotice | None:
+        return next((notice for notice in self.current_notices if notice.pauses), None)
+
+    def _say_pause(self, pause: ActiveNotice, tag: str | None, state: ChatState) -> Outcome:
+        reader = self._reader(tag or SOURCE, state)
+        return say(reader, state, Part(tell_notice(pause, reader)), Count("paused"))
 
     def _change_language(self, rest: str, state: ChatState) -> Outcome:
         tag, _, topic = rest.partition(":")
@@ -292,58 +342,47 @@ class Conversation:
             return self._answer(topic, state, reader)
         if first:
             welcome = composing.build_welcome(self.content, reader, self._settings)
-            return self._say(reader, state, welcome, composing.build_menu(self.content, reader))
-        return self._say(reader, state, composing.build_menu(self.content, reader))
+            return say(reader, state, welcome, composing.build_menu(self.content, reader))
+        return say(reader, state, composing.build_menu(self.content, reader))
 
-    def _press_topic(self, topic: str, state: ChatState, reader: Reader) -> Outcome:
-        if topic not in self.content.topics:
-            return self._press_menu(topic, state, reader)
-        return self._answer(topic, state, reader)
+    def _press_topic(self, topic: str, state: ChatState, reader: Reader) -> Outcome | None:
+        return self._answer(topic, state, reader) if topic in self.content.topics else None
 
     def _press_group(self, rest: str, state: ChatState, reader: Reader) -> Outcome:
         topic, _, value = rest.partition(":")
         state = replace(state, group=Group(value) if value in set(Group) else Group.UNKNOWN)
-        return self._press_topic(topic, state, self._reader(reader.language, state))
+        reader = self._reader(reader.language, state)
+        return self._press_topic(topic, state, reader) or self._show_menu(state, reader)
 
     def _press_papers(self, topic: str, state: ChatState, reader: Reader) -> Outcome:
-        return self._say(reader, state, composing.build_papers(topic, reader))
+        return say(reader, state, composing.build_papers(topic, reader))
 
-    def _press_german(self, topic: str, state: ChatState, reader: Reader) -> Outcome:
+    def _press_german(self, topic: str, state: ChatState, reader: Reader) -> Outcome | None:
         if topic not in self.content.topics:
-            return self._press_menu(topic, state, reader)
-        return self._say(reader, state, build_german(topic, self.content, reader))
+            return None
+        return say(reader, state, build_german(topic, self.content, reader))
 
     def _press_field(self, field: str, state: ChatState, reader: Reader) -> Outcome:
-        return self._say(reader, state, composing.build_field(field, self.content, reader))
+        return say(reader, state, composing.build_field(field, self.content, reader))
 
     def _press_none(self, _: str, state: ChatState, reader: Reader) -> Outcome:
         down = tuple(dict.fromkeys((*state.turned_down, *state.suggested)))
         state = replace(state, turned_down=down, suggested=())
-        return self._say(reader, state, composing.build_none_of_these(reader), Count("none_of_these"))
+        return say(reader, state, composing.build_none_of_these(reader), Count("none_of_these"))
 
     def _press_good(self, topic: str, state: ChatState, reader: Reader) -> Outcome:
         thanks = build_conversation("answer_helped", self.content, reader)
-        return self._say(reader, state, thanks, *self._count("helpful", topic))
+        return say(reader, state, thanks, *self._count("helpful", topic))
 
     def _press_bad(self, topic: str, state: ChatState, reader: Reader) -> Outcome:
-        sorry = build_conversation("answer_did_not_help", self.content, reader)
-        part = Part(sorry.text, (composing.way_out_row(reader.strings),))
-        return self._say(reader, state, part, *self._count("unhelpful", topic))
+        sorry = self._converse("answer_did_not_help", state, reader)
+        return say(reader, state, *sorry, *self._count("unhelpful", topic))
 
     def _press_share(self, answer: str, state: ChatState, reader: Reader) -> Outcome:
-        strings = reader.strings
-        question, state = state.question, replace(state, question=None)
-        if answer != "yes":
-            text = strings.gettext("All right, nobody sees it.")
-            return self._say(reader, state, Part(text, (composing.way_out_row(strings),)))
-        if not question or not self.reviewers:
-            lost = strings.gettext("I no longer have your question: please write it again.")
-            return self._say(reader, state, Part(lost))
-        part = composing.build_shared(self.usual_wait, reader)
-        return replace(self._say(reader, state, part, Count("shared")), question=question)
+        return share_question(answer, state, reader, self.usual_wait, reviewers=self.reviewers)
 
-    def _press_menu(self, _: str, state: ChatState, reader: Reader) -> Outcome:
-        return self._say(reader, state, composing.build_menu(self.content, reader))
+    def _show_menu(self, state: ChatState, reader: Reader) -> Outcome:
+        return say(reader, state, composing.build_menu(self.content, reader))
 
     def _count(self, what: str, topic: str) -> tuple[Count, ...]:
         return (Count(what, topic),) if topic in self.content.topics else ()
@@ -352,17 +391,8 @@ class Conversation:
         app = find_language(client_language)
         return state.chosen or state.session_language or (app.tag if app else None)
 
-    def _say(self, reader: Reader, state: ChatState, *items: Part | Count) -> Outcome:
-        parts = tuple(item for item in items if isinstance(item, Part))
-        counts = tuple(item for item in items if isinstance(item, Count))
-        return Outcome(Reply(reader.language, parts), state, counts)
-
     def _reader(self, tag: str, state: ChatState) -> Reader:
         return make_reader(tag, state.group, self._clock)
-
-    def _crisis_language(self, danger: str | None, parse: Parse, choice: LanguageChoice) -> LanguageChoice:
-        detected = find_language(parse.language)
-        return LanguageChoice((detected.tag if detected else None) or choice.tag or danger or SOURCE)
 
     def _add_languages(self, parts: tuple[Part, ...], choice: LanguageChoice, decision: Decision) -> tuple[Part, ...]:
         topic = decision.topics[0] if decision.kind is DecisionKind.ANSWER else None
@@ -374,8 +404,3 @@ class Conversation:
             return parts
         last = parts[-1]
         return (*parts[:-1], Part(last.text, (*last.rows, *rows)))
-
-
-def _danger(parse: Parse) -> Decision:
-    chances = {ranked.intent: ranked.confidence for ranked in parse.ranking}
-    return Decision(DecisionKind.CRISIS, (CRISIS,), max(chances.get(CRISIS, 0.0), 0.99))

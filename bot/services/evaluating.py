@@ -18,8 +18,9 @@ from rapidfuzz.process import extractOne
 
 from bot.errors import ContentError
 from bot.messages.conversation import ChatState
-from bot.services.conversing import Conversation, Judgement
+from bot.services.conversing import Conversation
 from bot.services.deciding import CRISIS, OUT_OF_SCOPE
+from bot.services.judging import Judgement
 from bot.services.reading import read_message
 from bot.states import DecisionKind
 from nlu.normalizing import normalize

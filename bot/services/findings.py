@@ -1,8 +1,8 @@
 """What the checks of the content look at, and what they find."""
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -15,24 +15,34 @@ class Finding:
 
     Attributes:
         where: file and key, as in "de/housing.yml find_flat".
+        template: what is wrong, in English, with {names} for the values: the desk says it in the reader's language.
+        part: which of the texts at this place, as in "steps 2"; empty for all of it.
     """
 
     level: Literal["error", "warning"]
     where: str
-    message: str
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    part: str = ""
+
+    @property
+    def message(self) -> str:
+        """Return what is wrong, in English."""
+        said = self.template.format(**self.values)
+        return f"{self.part}: {said}" if self.part else said
 
 
 Findings = Iterator[Finding]
 
 
-def error(where: str, message: str) -> Finding:
-    """Return what must not ship."""
-    return Finding("error", where, message)
+def error(where: str, template: str, /, *, part: str = "", **values: object) -> Finding:
+    """Return what must not ship; the template is a literal, since translators find it here."""
+    return Finding("error", where, template, values, part)
 
 
-def warning(where: str, message: str) -> Finding:
-    """Return what staff should know."""
-    return Finding("warning", where, message)
+def warning(where: str, template: str, /, *, part: str = "", **values: object) -> Finding:
+    """Return what staff should know; the template is a literal, since translators find it here."""
+    return Finding("warning", where, template, values, part)
 
 
 @dataclass(frozen=True)

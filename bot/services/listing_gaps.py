@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.messages.content import Content, Fact, Place, Rule
-from bot.services.checking_facts import is_stale, tell_end
+from bot.messages.content import Content, Place
+from bot.services.checking_facts import ends_soon, has_ended, is_stale
+from bot.services.keeping_facts import tell_name
 from bot.states import Force
 
 
@@ -45,6 +46,8 @@ def list_gaps(content: Content, today: dt.date) -> list[GapRow]:
 
 def _find_missing(content: Content) -> Iterator[GapRow]:
     for gap in content.gaps.values():
+        if gap.settled_on:
+            continue
         place = content.places.get(gap.ask or "")
         yield GapRow(GapKind.MISSING, gap.id, gap.topics, gap.missing, _tell_contact(place) if place else "-")
 
@@ -53,24 +56,22 @@ def _find_moving_rules(content: Content, today: dt.date) -> Iterator[GapRow]:
     for rule in content.rules.values():
         if rule.force is Force.OPEN:
             yield GapRow(GapKind.OPEN, rule.id, rule.topics, f"Is it in force? {rule.statement}", rule.source_url)
-        elif ending := tell_end(rule, today):
+        elif ends_soon(rule, today):
+            ending = f"{'ended' if has_ended(rule, today) else 'ends'} on {rule.valid_until}"
             yield GapRow(GapKind.OPEN, rule.id, rule.topics, f"It {ending}: what holds then?", rule.source_url)
 
 
 def _find_old_facts(content: Content, today: dt.date) -> Iterator[GapRow]:
-    facts: list[Fact] = [*content.places.values(), *content.events.values(), *content.rules.values()]
-    for fact in facts:
+    for fact in content.facts:
         if not fact.volatile or fact.confirmed_on:
             continue
         if not fact.source_date:
-            yield GapRow(GapKind.UNDATED, fact.id, fact.topics, f"{_name(fact)}: does it still hold?", fact.source_url)
+            yield GapRow(
+                GapKind.UNDATED, fact.id, fact.topics, f"{tell_name(fact)}: does it still hold?", fact.source_url
+            )
         elif is_stale(fact, today):
-            what = f"{_name(fact)}, as of {fact.source_date}: does it still hold?"
+            what = f"{tell_name(fact)}, as of {fact.source_date}: does it still hold?"
             yield GapRow(GapKind.STALE, fact.id, fact.topics, what, fact.source_url)
-
-
-def _name(fact: Fact) -> str:
-    return fact.statement if isinstance(fact, Rule) else getattr(fact, "name", fact.id)
 
 
 def _tell_contact(place: Place) -> str:

@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session
 from bot.errors import BotError
 from bot.languages import find_language
 from bot.models import Account
+from bot.services.reviewing import ASKER
 from bot.states import Role
+
+MAX_NAME = 60
 
 
 def add_account(session: Session, name: str, role: Role, languages: Sequence[str], now: dt.datetime) -> Account:
@@ -17,6 +20,8 @@ def add_account(session: Session, name: str, role: Role, languages: Sequence[str
     unknown = [tag for tag in languages if find_language(tag) is None]
     if unknown:
         raise BotError(f"not offered as a language: {', '.join(unknown)}")
+    if not name.strip() or len(name) > MAX_NAME or name.casefold() == ASKER:
+        raise BotError(f"a name has 1 to {MAX_NAME} characters and is not {ASKER!r}")
     if session.scalar(select(Account).where(Account.name == name)):
         raise BotError(f"{name} is registered already")
     account = Account(name=name, role=role, languages=list(languages), active=True, created_at=now)
@@ -32,3 +37,8 @@ def find_account(session: Session, name: str) -> Account | None:
 def list_accounts(session: Session) -> Sequence[Account]:
     """Return all accounts by name."""
     return session.scalars(select(Account).order_by(Account.name)).all()
+
+
+def change_account(account: Account, role: Role, languages: Sequence[str], *, active: bool) -> None:
+    """Change what somebody may do, which languages they read, and whether they take part."""
+    account.role, account.languages, account.active = role, list(languages), active

@@ -2,11 +2,12 @@
 
 import datetime as dt
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.messages.conversation import ChatState, ReleasedQuestion, StoredData
-from bot.models import Chat, ChatSession, InboxRow, OutboxRow, ReviewItem
+from bot.models import Account, Chat, ChatSession, InboxRow, OutboxRow, ReviewItem, ReviewMessage
+from bot.services.reviewing import ASKER, OPEN
 from bot.states import Group
 from bot.vault import Vault
 
@@ -30,6 +31,7 @@ def load_state(session: Session, chat_key: str, vault: Vault, now: dt.datetime) 
         turned_down=tuple(row.turned_down),
         question=vault.open(row.sealed_question) if row.sealed_question else None,
         nearest=tuple(row.nearest),
+        awaiting_reply=row.awaiting_reply,
     )
 
 
@@ -53,22 +55,38 @@ def save_state(session: Session, chat_id: int, state: ChatState, vault: Vault, n
     row.suggested, row.turned_down = list(state.suggested), list(state.turned_down)
     row.nearest = list(state.nearest)
     row.sealed_question = vault.seal(state.question) if state.question else None
+    row.awaiting_reply = state.awaiting_reply
     row.expires_at = now + SESSION
 
 
 def load_stored_data(session: Session, chat_key: str, vault: Vault) -> StoredData:
     """Return what is stored of a chat beside its state, for the person to see."""
     chat = session.get(Chat, chat_key)
-    items = session.scalars(select(ReviewItem).where(ReviewItem.chat_key == chat_key).order_by(ReviewItem.id))
-    questions = tuple(
-        ReleasedQuestion(vault.open(item.sealed_question), item.status, item.created_at.date()) for item in items
-    )
+    kept = ReviewItem.sealed_question != b""  # what was withdrawn is empty
+    items = session.scalars(select(ReviewItem).where(ReviewItem.chat_key == chat_key, kept).order_by(ReviewItem.id))
+    questions = tuple(_load_question(session, item, vault) for item in items if item.sealed_question)
     waiting = session.scalar(select(func.count()).select_from(OutboxRow).where(OutboxRow.lane == chat_key)) or 0
     return StoredData(chat.last_day if chat else None, questions, waiting)
 
 
+def _load_question(session: Session, item: ReviewItem, vault: Vault) -> ReleasedQuestion:
+    query = select(ReviewMessage.sealed_text).where(ReviewMessage.item_id == item.id, ReviewMessage.author == ASKER)
+    return ReleasedQuestion(
+        number=item.id,
+        text=vault.open(item.sealed_question),
+        released_on=item.created_at.date(),
+        open=item.status in OPEN,
+        messages=tuple(vault.open(sealed) for sealed in session.scalars(query.order_by(ReviewMessage.id))),
+    )
+
+
 def forget_chat(session: Session, chat_key: str, *, keep_inbox: int | None = None) -> None:
-    """Delete everything about a chat, waiting messages included; `keep_inbox` is the row being worked on."""
+    """Delete everything about a chat, waiting messages included; `keep_inbox` is the row being worked on.
+
+    An account of the desk that has its links sent to this chat stays, without it.
+    """
+    disconnected = update(Account).where(Account.chat_key == chat_key).values(chat_key=None, sealed_chat=None)
+    session.execute(disconnected)
     for model in (Chat, ChatSession):
         session.execute(delete(model).where(model.chat_key == chat_key))
     session.execute(delete(ReviewItem).where(ReviewItem.chat_key == chat_key))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.errors import ContentError
+from bot.errors import ContentError, NotFoundError
 from bot.languages import LANGUAGES, SOURCE, TAGS, Language
 from bot.messages.content import (
     Answer,
@@ -25,6 +25,7 @@ from bot.messages.content import (
     UnsupportedLanguage,
 )
 from bot.models import ContentEntry
+from bot.services.sharing_state import raise_content_version
 from bot.states import AnswerState, TranslationState
 
 Keys = tuple[tuple[str, str], ...]
@@ -57,12 +58,12 @@ def import_content(session: Session, entries: Iterable[Entry], now: dt.datetime)
     for entry in entries:
         key = (entry.file, entry.key)
         row = rows.pop(key, None)
-        shipped = _fingerprint(entry.body)
+        shipped = fingerprint_body(entry.body)
         if row is None:
             session.add(_new_row(entry, now, shipped))
             added.append(key)
             continue
-        if _fingerprint(row.body) != shipped:
+        if fingerprint_body(row.body) != shipped:
             if _is_edited(row):
                 kept.append(key)
             else:
@@ -72,6 +73,8 @@ def import_content(session: Session, entries: Iterable[Entry], now: dt.datetime)
     removed = _remove_unshipped(session, rows.values())
     kept += [key for key in rows if key not in removed]
     session.flush()
+    if added or updated or removed:
+        raise_content_version(session)
     return ImportReport(*(tuple(sorted(keys)) for keys in (added, updated, kept, removed)))
 
 
@@ -87,10 +90,10 @@ def find_staff_edits(session: Session) -> list[tuple[str, str]]:
     return [(row.file, row.key) for row in session.scalars(query) if _is_edited(row)]
 
 
-def edit_entry(session: Session, file: str, key: str, body: object, now: dt.datetime) -> Entry:
-    """Store what staff wrote, in place of the entry or as a new one at the end of its file.
+def check_entry(session: Session, file: str, key: str, body: object) -> Entry:
+    """Return what staff wrote as an entry in its place, or at the end of its file.
 
-    Raises ContentError when it does not fit its format; then nothing is changed.
+    Raises ContentError when it does not fit its format.
     """
     entries = export_entries(session)
     positions = [entry.position for entry in entries if entry.file == file]
@@ -98,13 +101,33 @@ def edit_entry(session: Session, file: str, key: str, body: object, now: dt.date
     position = known.position if known else max(positions, default=-1) + 1
     edited = Entry(file, key, body, position).normalise()
     build_content([edited, *(entry for entry in entries if entry is not known)])
+    return edited
+
+
+def edit_entry(session: Session, file: str, key: str, body: object, now: dt.datetime) -> Entry:
+    """Store what staff wrote, in place of the entry or as a new one at the end of its file.
+
+    Raises ContentError when it does not fit its format; then nothing is changed.
+    """
+    edited = check_entry(session, file, key, body)
     row = session.get(ContentEntry, (file, key))
     if row is None:
         session.add(_new_row(edited, now, shipped=None))
     elif row.body != edited.body:
         row.body, row.changed_at = edited.body, now
     session.flush()
+    raise_content_version(session)
     return edited
+
+
+def remove_entry(session: Session, file: str, key: str) -> None:
+    """Delete an entry that staff had added; raises NotFoundError when there is none."""
+    row = session.get(ContentEntry, (file, key))
+    if row is None:
+        raise NotFoundError(f"there is no entry {key} in {file}")
+    session.delete(row)
+    session.flush()
+    raise_content_version(session)
 
 
 def load_content(session: Session) -> Content:
@@ -199,11 +222,11 @@ def _new_row(entry: Entry, now: dt.datetime, shipped: str | None) -> ContentEntr
 
 
 def _is_edited(row: ContentEntry) -> bool:
-    return row.shipped != _fingerprint(row.body)
+    return row.shipped != fingerprint_body(row.body)
 
 
-def _fingerprint(body: object) -> str:
-    """Return twelve hex digits that change with the body, whatever the order of its keys."""
+def fingerprint_body(body: object) -> str:
+    """Return twelve hex digits that change with the body of an entry, whatever the order of its keys."""
     text = json.dumps(body, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 

@@ -2,26 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
 from typing import Any
 
 from bot.db import Database
 from bot.errors import ChatGoneError, SendLaterError, SendRefusedError
 from bot.ports.clock import Clock
-from bot.ports.queue import Job, NewJob, Queue
+from bot.ports.queue import Job, Queue
 from bot.ports.sender import Sender
 from bot.services.remembering import mark_blocked
-from bot.telegram.rendering import Call
 from bot.vault import Vault
 
 _log = logging.getLogger(__name__)
 _NETWORK_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 _RECORD_PAUSE = 0.2
-
-
-def seal_calls(calls: Iterable[Call], lane: str, vault: Vault) -> list[NewJob]:
-    """Return the jobs of the outbox that make these calls, as `Delivery` opens them."""
-    return [NewJob(lane, vault.seal({"method": method, "data": data})) for method, data in calls]
 
 
 class Delivery:

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -12,12 +13,12 @@ from bot.messages.conversation import ChatState, Outcome, StoredData
 from bot.ports.clock import Clock
 from bot.ports.queue import Job, Queue
 from bot.services.conversing import Conversation
-from bot.services.counting import count_all
-from bot.services.remembering import forget_chat, load_state, load_stored_data, mark_blocked, save_state
-from bot.services.reviewing import add_item, has_reviewers, measure_usual_wait
+from bot.services.queueing_calls import Call, seal_calls
+from bot.services.recording_outcomes import record_outcome
+from bot.services.remembering import forget_chat, load_state, load_stored_data, mark_blocked
+from bot.services.reviewing import has_reviewers, measure_usual_wait
 from bot.states import JobState
-from bot.telegram.delivery import seal_calls
-from bot.telegram.rendering import Call, render_reply
+from bot.telegram.rendering import render_reply
 from bot.vault import Vault
 
 _log = logging.getLogger(__name__)
@@ -52,8 +53,7 @@ class Dialogue:
         state = await asyncio.to_thread(self._load, chat_id)
         made = respond(state)
         outcome = made if isinstance(made, Outcome) else await made
-        calls = [*first, *render_reply(outcome.reply, chat_id)]
-        await asyncio.to_thread(self._record, self._open[update_id], chat_id, outcome, calls)
+        await asyncio.to_thread(self._record, self._open[update_id], chat_id, outcome, first)
         self.on_outbox()
 
     async def load_stored_data(self, chat_id: int) -> StoredData:
@@ -62,14 +62,25 @@ class Dialogue:
 
     async def finish(self, update_id: int, chat_id: int, *calls: Call, blocked: bool = False) -> None:
         """Record that an update needs no reply; `calls` go out, `blocked` notes that the person blocked the bot."""
-        await asyncio.to_thread(self._finish, self._open[update_id], chat_id, calls, blocked)
+
+        def work(session: Session) -> None:
+            if blocked:
+                mark_blocked(session, self._vault.chat_key(chat_id), self._clock.now())
+            self._put(session, chat_id, calls)
+
+        await self.work(update_id, work)
+
+    async def work(self, update_id: int, work: Callable[[Session], None]) -> None:
+        """Do what an update asks for in the unit of work that finishes it; nothing when it was done before."""
+        await asyncio.to_thread(self._work, self._open[update_id], work)
         self.on_outbox()
 
     async def count_sent_crisis(self, update_id: int, chat_id: int, language: str) -> None:
         """Record an emergency reply that went out before the update was stored."""
         state = await asyncio.to_thread(self._load, chat_id)
-        outcome = self.conversation.reply_to_crisis(language, state)
-        await asyncio.to_thread(self._record, self._open[update_id], chat_id, outcome, [])
+        sent = self.conversation.reply_to_crisis(language, state)
+        outcome = replace(sent, reply=replace(sent.reply, parts=()))
+        await asyncio.to_thread(self._record, self._open[update_id], chat_id, outcome)
 
     async def fail(self, update_id: int, chat_id: int | None, error: BaseException) -> None:
         """Put the update back to try it again later; parked after too many tries, with an apology to the person.
@@ -94,29 +105,21 @@ class Dialogue:
         with self._database.reading() as session:
             return load_stored_data(session, self._vault.chat_key(chat_id), self._vault)
 
-    def _record(self, job: Job, chat_id: int, outcome: Outcome, calls: Sequence[Call]) -> None:
-        now = self._clock.now()
-        with self._database.writing() as session:
-            if not self._inbox.finish(session, job.id):
-                return  # done before: nothing is counted or sent twice
+    def _record(self, job: Job, chat_id: int, outcome: Outcome, first: Sequence[Call] = ()) -> None:
+        def work(session: Session) -> None:
             if outcome.forget:
                 forget_chat(session, job.lane, keep_inbox=job.id)
-            else:
-                save_state(session, chat_id, outcome.state, self._vault, now)
-            count_all(session, outcome.counts, outcome.reply.language, self._clock.today())
-            if outcome.question:
-                nearest, language = outcome.state.nearest, outcome.reply.language
-                add_item(session, job.lane, language, outcome.question, nearest, self._vault, now)
-            self._put(session, chat_id, calls)
+            reply = record_outcome(session, chat_id, outcome, self._vault, self._clock)
+            self._put(session, chat_id, [*first, *render_reply(reply, chat_id)])
+
+        self._work(job, work)
         if outcome.forget:
             self._database.forget_deleted()
 
-    def _finish(self, job: Job, chat_id: int, calls: Sequence[Call], blocked: bool) -> None:  # noqa: FBT001
+    def _work(self, job: Job, work: Callable[[Session], None]) -> None:
         with self._database.writing() as session:
-            if self._inbox.finish(session, job.id):
-                if blocked:
-                    mark_blocked(session, job.lane, self._clock.now())
-                self._put(session, chat_id, calls)
+            if self._inbox.finish(session, job.id):  # else done before: nothing is counted or sent twice
+                work(session)
 
     def _fail(self, job: Job, chat_id: int | None, error: BaseException) -> None:
         with self._database.writing() as session:
@@ -125,5 +128,5 @@ class Dialogue:
                 remembered = load_state(session, job.lane, self._vault, self._clock.now())
                 self._put(session, chat_id, render_reply(self.conversation.apologize(remembered), chat_id))
 
-    def _put(self, session: Session, chat_id: int, calls: Sequence[Call]) -> None:
+    def _put(self, session: Session, chat_id: int, calls: Iterable[Call]) -> None:
         self._outbox.put(session, seal_calls(calls, self._vault.chat_key(chat_id), self._vault))

@@ -1,13 +1,17 @@
 """The handlers: each takes what it needs from the update, asks the conversation, and hands the outcome on."""
 
+from dataclasses import replace
 from typing import Any
 
 from telegram import Chat, ChatMember, Update
 from telegram.ext import ContextTypes
 
 from bot.messages.conversation import ChatState, Outcome
+from bot.services.deep_links import CONNECT
 from bot.services.reading import read_message
 from bot.telegram.dialogue import Dialogue, Respond
+from bot.telegram.doorkeeping import Doorkeeping
+from bot.telegram.intake import find_answered_item
 
 Context = ContextTypes.DEFAULT_TYPE
 
@@ -15,8 +19,9 @@ Context = ContextTypes.DEFAULT_TYPE
 class Handlers:
     """The coroutines of the handler table in bot/telegram/application.py."""
 
-    def __init__(self, dialogue: Dialogue, volunteers_group: int | None) -> None:
+    def __init__(self, dialogue: Dialogue, door: Doorkeeping, volunteers_group: int | None) -> None:
         self._dialogue = dialogue
+        self._door = door
         self._volunteers_group = volunteers_group
 
     async def leave_group(self, update: Update, _: Context) -> None:
@@ -52,23 +57,30 @@ class Handlers:
 
     async def command(self, update: Update, _: Context) -> None:
         """Reply to a command; an unknown one leads to the help."""
-        name = _text(update).split()[0].removeprefix("/").split("@")[0].lower()
-        conversation = self._dialogue.conversation
-        if name == "mydata":
-            data = await self._dialogue.load_stored_data(_chat(update).id)
+        word, *rest = _text(update).split()
+        name, payload = word.removeprefix("/").split("@")[0].lower(), rest[0] if rest else ""
+        chat, conversation = _chat(update), self._dialogue.conversation
+        if name == "start" and payload.startswith(CONNECT):
+            await self._door.connect(update.update_id, chat.id, payload.removeprefix(CONNECT))
+        elif name == "start" and payload:
+            await self._respond(update, lambda state: conversation.reply_to_link(payload, state, _language(update)))
+        elif name == "mydata":
+            data = await self._dialogue.load_stored_data(chat.id)
             await self._respond(update, lambda state: conversation.reply_to_mydata(data, state, _language(update)))
-        else:
+        elif name != "desk" or not await self._door.send_link(update.update_id, chat.id):
             await self._respond(update, lambda state: conversation.reply_to_command(name, state, _language(update)))
 
     async def text(self, update: Update, _: Context) -> None:
-        """Reply to a question."""
+        """Reply to a question, or to what a person writes under a volunteer's answer."""
         message = read_message(_text(update), _language(update))
-        conversation = self._dialogue.conversation
+        conversation, number = self._dialogue.conversation, find_answered_item(update.message)
 
         async def reply(state: ChatState) -> Outcome:
-            if message.text:
-                return await conversation.reply_to_text(message, state)
-            return conversation.reply_to_other("other", state, message.client_language)
+            if not message.text:
+                return conversation.reply_to_other("other", state, message.client_language)
+            if number is not None and number != state.awaiting_reply:
+                state = replace(state, awaiting_reply=number, question=None)
+            return await conversation.reply_to_text(message, state)
 
         await self._respond(update, reply)
 

@@ -4,7 +4,12 @@ Names, pictures, voices, files, contacts and places never reach the database: of
 it was one remains, in the smallest form that python-telegram-bot reads back.
 """
 
+from collections.abc import Iterator
 from typing import Any, Final
+
+from telegram import InlineKeyboardMarkup, Message
+
+from bot.messages.conversation import ITEM_NUMBER
 
 _FILE: Final = {"file_id": "-", "file_unique_id": "-"}
 _REDUCED: Final[dict[str, Any]] = {
@@ -19,6 +24,7 @@ _REDUCED: Final[dict[str, Any]] = {
     "contact": {"phone_number": "-", "first_name": "-"},
 }
 MAX_TEXT: Final = 4096
+_REPLY: Final = "reply:"
 
 
 def choose_fields(update: dict[str, Any]) -> dict[str, Any] | None:
@@ -55,6 +61,17 @@ def find_private_text(kept: dict[str, Any]) -> str | None:
     return message.get("text") if message.get("chat", {}).get("type") == "private" else None
 
 
+def find_answered_item(message: Message | None) -> int | None:
+    """Return the number of the question whose answer a message replies to, as the answer's button tells; or None."""
+    answer = message.reply_to_message if message else None
+    keyboard = answer.reply_markup if answer else None
+    if not isinstance(keyboard, InlineKeyboardMarkup):
+        return None
+    actions = (button.callback_data for row in keyboard.inline_keyboard for button in row)
+    numbers = (action.removeprefix(_REPLY) for action in actions if isinstance(action, str))
+    return next((int(number) for number in numbers if ITEM_NUMBER.fullmatch(number)), None)
+
+
 def _message(message: dict[str, Any]) -> dict[str, Any]:
     kept = {"message_id": message["message_id"], "date": message["date"], "chat": _chat(message["chat"])}
     if sender := message.get("from"):
@@ -65,10 +82,25 @@ def _message(message: dict[str, Any]) -> dict[str, Any]:
             kept["text"] = "-"
     elif "text" in message:
         kept["text"] = message["text"][:MAX_TEXT]
+        if button := next(_reply_buttons(message.get("reply_to_message", {})), None):
+            kept["reply_to_message"] = _answer(message["reply_to_message"], button)
         command = [e for e in message.get("entities", []) if e["type"] == "bot_command" and e["offset"] == 0]
         if command:
             kept["entities"] = command
     return {**kept, **{kind: value for kind, value in _REDUCED.items() if kind in message}}
+
+
+def _reply_buttons(answer: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the buttons of a message of ours that let the person write to the volunteer."""
+    for row in answer.get("reply_markup", {}).get("inline_keyboard", []):
+        yield from (button for button in row if str(button.get("callback_data", "")).startswith(_REPLY))
+
+
+def _answer(answer: dict[str, Any], button: dict[str, Any]) -> dict[str, Any]:
+    """Return of a volunteer's answer just the button that tells which question it belongs to."""
+    markup = {"inline_keyboard": [[{"text": "-", "callback_data": button["callback_data"]}]]}
+    head = {"message_id": answer["message_id"], "date": answer.get("date", 0), "chat": _chat(answer["chat"])}
+    return {**head, "reply_markup": markup}
 
 
 def _chat(chat: dict[str, Any]) -> dict[str, Any]:

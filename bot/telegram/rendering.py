@@ -3,20 +3,14 @@
 import html
 import re
 from collections.abc import Iterator
-from typing import Any, Literal
-from urllib.parse import urlsplit
+from typing import Any
 
 from bot.languages import find_language
 from bot.messages.conversation import Button, Part, Reply
-from bot.services.isolating import isolate
-
-Call = tuple[str, dict[str, Any]]
-Direction = Literal["ltr", "rtl"]
+from bot.services.marking_up import Direction, write_html
+from bot.services.queueing_calls import Call
 
 MAX_UNITS = 4096
-_LABEL_UNITS = 40
-_BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
-_LINK = re.compile(r"https?://[^\s\u2066\u2069<]+")
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -51,11 +45,11 @@ def split_text(text: str, direction: Direction) -> Iterator[str]:
     pieces: list[str] = []
     for paragraph in _pieces(text):
         candidate = [*pieces, paragraph]
-        if pieces and count_units(_to_html("".join(candidate), direction)) > MAX_UNITS:
-            yield _to_html("".join(pieces).strip(), direction)
+        if pieces and count_units(write_html("".join(candidate), direction)) > MAX_UNITS:
+            yield write_html("".join(pieces).strip(), direction)
             candidate = [paragraph.lstrip()]
         pieces = candidate
-    yield _to_html("".join(pieces).strip(), direction)
+    yield write_html("".join(pieces).strip(), direction)
 
 
 def _pieces(text: str, separators: tuple[str, ...] = ("\n\n", "\n", " ")) -> Iterator[str]:
@@ -70,18 +64,6 @@ def _pieces(text: str, separators: tuple[str, ...] = ("\n\n", "\n", " ")) -> Ite
             yield from (joined[start : start + MAX_UNITS // 2] for start in range(0, len(joined), MAX_UNITS // 2))
         else:
             yield joined
-
-
-def _to_html(text: str, direction: Direction) -> str:
-    escaped = html.escape(isolate(text, direction), quote=False)
-    return _LINK.sub(_anchor, _BOLD.sub(r"<b>\1</b>", escaped))
-
-
-def _anchor(match: re.Match[str]) -> str:
-    address = html.unescape(match[0])
-    parts = urlsplit(address)
-    label = (parts.netloc.removeprefix("www.") + parts.path.rstrip("/"))[:_LABEL_UNITS]
-    return f'<a href="{html.escape(address)}">{html.escape(label, quote=False)}</a>'
 
 
 def _render_button(button: Button) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
 from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
@@ -17,10 +18,14 @@ from bot.bootstrap import Services, build_services
 from bot.errors import SettingsError
 from bot.ports.queue import Job
 from bot.services.expiring import expire
+from bot.services.sharing_state import find_username, note_username
 from bot.settings import Settings
+from bot.telegram.announcing import Announcing
 from bot.telegram.application import build_application
 from bot.telegram.delivery import Delivery
 from bot.telegram.dialogue import Dialogue
+from bot.telegram.doorkeeping import Doorkeeping
+from bot.telegram.following import Following
 from bot.telegram.handlers import Handlers
 from bot.telegram.profile import update_profile
 from bot.telegram.pump import Pump
@@ -42,13 +47,16 @@ class TelegramProcess:
     inbox: Pump
     outbox: Pump
     telling: Telling
+    announcing: Announcing
+    following: Following
     services: Services
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; raises SettingsError when Telegram refuses the token or a second poller."""
         pumps = (self.receiver.run, self.inbox.run, self.outbox.run)
-        works = (*pumps, self.telling.run, self._expire, self._update_profile)
+        desk = (self.telling.run, self.announcing.run, self.following.run, self._note_username)
+        works = (*pumps, *desk, self._expire, self._update_profile)
         try:
             await _initialize(self.application)
             _log.info("Telegram: @%s is listening", self.application.bot.username)
@@ -83,6 +91,17 @@ class TelegramProcess:
             expire(session, self.services.clock.now())
         self.services.database.forget_deleted()
 
+    async def _note_username(self, _: asyncio.Event) -> None:
+        try:
+            await asyncio.to_thread(self._note_username_once, self.application.bot.username)
+        except DBAPIError as error:
+            _log.warning("the bot's name was not noted for posters (%s)", type(error).__name__)
+
+    def _note_username_once(self, username: str) -> None:
+        with self.services.database.writing() as session:
+            if find_username(session) != username:
+                note_username(session, username)
+
     async def _update_profile(self, _: asyncio.Event) -> None:
         try:
             await update_profile(self.application.bot)
@@ -104,7 +123,7 @@ def build_process(services: Services, token: str) -> TelegramProcess:
     dialogue = Dialogue(
         services.database, services.inbox, services.outbox, services.vault, services.clock, services.conversation
     )
-    handlers = Handlers(dialogue, settings.volunteers_group_id)
+    handlers = Handlers(dialogue, Doorkeeping(services, dialogue), settings.volunteers_group_id)
     application = build_application(token, settings.telegram_api_url.rstrip("/"), handlers)
     sender = TelegramSender(application.bot)
     delivery = Delivery(sender, services.database, services.outbox, services.vault, services.clock)
@@ -121,7 +140,8 @@ def build_process(services: Services, token: str) -> TelegramProcess:
     telling = Telling(
         services.database, services.outbox, services.vault, services.clock, services.conversation, outbox.wake
     )
-    process = TelegramProcess(application, dialogue, receiver, inbox, outbox, telling, services)
+    announcing, following = Announcing(services, outbox.wake), Following(services)
+    process = TelegramProcess(application, dialogue, receiver, inbox, outbox, telling, announcing, following, services)
     return process
 
 

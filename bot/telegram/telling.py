@@ -1,8 +1,11 @@
-"""Tells askers what became of their released questions, between 8 and 20 o'clock."""
+"""Tells askers what became of their released questions: between 8 and 20 o'clock, danger at any hour."""
 
 import asyncio
+import datetime as dt
+import logging
 from collections.abc import Callable
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.db import Database
@@ -11,14 +14,15 @@ from bot.ports.clock import Clock
 from bot.ports.queue import Queue
 from bot.services.answering import make_reader
 from bot.services.conversing import Conversation
+from bot.services.queueing_calls import seal_calls
 from bot.services.telling_askers import build_told, find_untold, mark_told, may_write_now
 from bot.states import Group
-from bot.telegram.delivery import seal_calls
 from bot.telegram.rendering import render_reply
 from bot.telegram.repeating import repeat
 from bot.vault import Vault
 
 _EVERY = 2.0
+_log = logging.getLogger(__name__)
 
 
 class Telling:
@@ -49,19 +53,31 @@ class Telling:
             self._wake()
 
     def tell_all(self) -> int:
-        """Put what is due into the outbox and return how many items that were; none by night."""
-        if not may_write_now(self._clock.local_time()):
-            return 0
-        now = self._clock.now()
+        """Put what is due into the outbox and return how many items that were.
+
+        By night, and while the bot is paused, that is danger alone.
+        """
+        by_day, now = may_write_now(self._clock.local_time()) and not self._conversation.paused, self._clock.now()
         with self._database.reading() as session:
-            if not find_untold(session, now):
+            if not find_untold(session, now, by_day=by_day):
                 return 0
         with self._database.writing() as session:
-            items = find_untold(session, now)
-            for item in items:
+            items = find_untold(session, now, by_day=by_day)
+            return sum(self._try_to_tell(session, item, now) for item in items)
+
+    def _try_to_tell(self, session: Session, item: ReviewItem, now: dt.datetime) -> bool:
+        """Tell of one item; what goes wrong with it is tried again, and keeps nobody else waiting."""
+        number = item.id
+        try:
+            with session.begin_nested():
                 self._tell(session, item)
-                mark_told(item, now)
-            return len(items)
+                mark_told(session, item, now)
+        except DBAPIError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one text
+            _log.error("question %s cannot be told (%s)", number, type(error).__name__)
+            return False
+        return True
 
     def _tell(self, session: Session, item: ReviewItem) -> None:
         """Queue the reply, unless the person blocked the bot: that is noted and not retried."""

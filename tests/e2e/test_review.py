@@ -9,8 +9,10 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.models import Chat, ReviewItem
+from bot.services.managing_notices import pause_bot, resume_bot
+from bot.services.reviewing import add_item, resolve
 from bot.settings import get_settings
-from bot.states import ReviewStatus
+from bot.states import Resolution, ReviewStatus
 from bot.telegram.running import TelegramProcess
 from tests.conftest import StandingClock
 from tests.e2e.conftest import Stage
@@ -36,20 +38,9 @@ def terminal(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> A
     get_settings.cache_clear()
 
 
-@pytest.fixture
-def day(stage: Stage) -> StandingClock:
-    """Let the clock of the stage stand at ten in the morning."""
-    stage.clock = clock = StandingClock()
-    stage.register_reviewer()
-    return clock
-
-
 async def release(stage: Stage) -> None:
-    """Ask what the bot does not know, and show it to volunteers."""
-    stage.api.send_text(ANA, QUESTION, language_code="de")
-    *_, offer = await stage.replies(ANA, 2)
-    stage.api.press(ANA, offer["message_id"], "share:yes")
-    thanks = (await stage.replies(ANA, 3))[-1]["text"]
+    """Release a question; the person is told what comes of it."""
+    thanks = (await stage.release(ANA, QUESTION))[-1]["text"]
     assert "Wie lange es dauert" in thanks
     assert "nach drei Tagen" in thanks
 
@@ -143,3 +134,37 @@ async def test_terminal_refuses_what_is_amiss(stage: Stage, terminal: Any) -> No
             assert problem in str(failed.exception) + failed.output, arguments
         with process.services.database.reading() as session:
             assert session.query(ReviewItem).one().status is ReviewStatus.PENDING
+
+
+async def test_paused_bot_tells_askers_nothing_and_later_all(stage: Stage, terminal: Any, day: StandingClock) -> None:
+    async with stage.bot() as process:
+        await release(stage)
+        with process.services.database.writing() as session:
+            pause_bot(session, {"de": "Heute Pause."}, "Eva", day.now())
+        await process.following.follow()
+        assert process.services.conversation.paused
+        await terminal("answer", number(process), "Ja.", "--by", "Ana")
+        assert process.telling.tell_all() == 0
+        with process.services.database.writing() as session:
+            resume_bot(session, day.now())
+        await process.following.follow()
+        told = (await stage.replies(ANA, 4))[-1]["text"]
+    assert "Ja." in told
+
+
+async def test_item_that_cannot_be_told_keeps_nobody_waiting(stage: Stage, terminal: Any, day: StandingClock) -> None:
+    async with stage.bot() as process:
+        await release(stage)
+        broken = int(number(process))
+        with process.services.database.writing() as session:
+            item = session.get_one(ReviewItem, broken)
+            vault, key = process.services.vault, item.chat_key
+            other = add_item(session, key, "de", "Und morgen?", (), vault, day.now()).id
+        await terminal("answer", str(other), "Auch.", "--by", "Ana")
+        with process.services.database.writing() as session:
+            item = session.get_one(ReviewItem, broken)
+            resolve(session, item, Resolution.ANSWER, b"sealed with another key", "Ana", day.now())
+        told = (await stage.replies(ANA, 4))[-1]["text"]
+        with process.services.database.reading() as session:
+            assert session.get_one(ReviewItem, broken).told_at is None
+    assert "Auch." in told

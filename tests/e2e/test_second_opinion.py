@@ -17,6 +17,7 @@ from bot.settings import Settings
 from bot.telegram.application import build_application
 from bot.telegram.delivery import Delivery
 from bot.telegram.dialogue import Dialogue
+from bot.telegram.doorkeeping import Doorkeeping
 from bot.telegram.handlers import Handlers
 from bot.telegram.intake import choose_fields, find_chat_id
 from tests.fakes.scripted_nlu import ScriptedNlu
@@ -49,7 +50,8 @@ def build_with(services: Services) -> Build:
         services.inbox.release(Job(0, services.vault.chat_key(update.effective_chat.id), b"", 0))  # type: ignore[union-attr]
 
     def build(builder: ApplicationBuilder[Any, Any, Any, Any, Any, Any]) -> Application[Any, Any, Any, Any, Any, Any]:
-        application = build_application("123:ABC", "http://127.0.0.1:9", Handlers(dialogue, None), builder)
+        handlers = Handlers(dialogue, Doorkeeping(services, dialogue), None)
+        application = build_application("123:ABC", "http://127.0.0.1:9", handlers, builder)
         application.add_handler(TypeHandler(Update, receive), group=-1)
         application.add_handler(TypeHandler(Update, send), group=99)
         return application

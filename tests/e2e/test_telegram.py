@@ -9,17 +9,13 @@ import pytest
 from bot.languages import LANGUAGES
 from bot.models import Chat, ChatSession, Counter, InboxRow, OutboxRow, ReviewItem
 from bot.states import JobState
-from tests.e2e.conftest import VOLUNTEERS, Stage
+from tests.e2e.conftest import VOLUNTEERS, Stage, labels
 
 ANA = 7
 
 
 def texts(messages: list[dict[str, Any]]) -> str:
     return "\n".join(message["text"] for message in messages)
-
-
-def labels(message: dict[str, Any]) -> list[str]:
-    return [button["text"] for row in message["reply_markup"]["inline_keyboard"] for button in row]
 
 
 async def test_question_in_ukrainian_gets_a_dated_sourced_ukrainian_answer(stage: Stage) -> None:

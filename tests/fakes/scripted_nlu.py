@@ -10,6 +10,7 @@ RANKINGS = {
     "Ich habe eine Duldung und suche einen Deutschkurs": ("de", 0.999, {"german_courses": 0.96}),
     "Hilfe bei Wohnung oder Arzt": ("de", 0.999, {"find_flat": 0.4, "find_doctor": 0.35, "first_steps": 0.2}),
     "Wie wird das Wetter morgen?": ("de", 0.999, {"out_of_scope": 0.97, "find_flat": 0.01, "find_doctor": 0.01}),
+    "كيف يكون الطقس غدا؟ رقمي 0176 12345678": ("ar", 0.999, {"out_of_scope": 0.97, "find_flat": 0.01}),
     "Hallo": ("de", 0.8, {"greet": 0.95}),
     "Hola, busco un piso": ("es", 0.99, {"find_flat": 0.4}),
 }

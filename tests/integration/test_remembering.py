@@ -10,13 +10,28 @@ from bot.adapters.schema import downgrade_schema, find_schema_differences, get_s
 from bot.db import Database
 from bot.errors import BotError
 from bot.messages.conversation import ChatState, Count
-from bot.models import Chat, ChatSession, Counter, InboxRow, OutboxRow, ReviewItem
+from bot.models import (
+    Chat,
+    ChatSession,
+    Counter,
+    DeskLink,
+    DeskSession,
+    InboxRow,
+    Notice,
+    OutboxRow,
+    PutAway,
+    ReviewItem,
+)
 from bot.services.counting import count_all
 from bot.services.expiring import expire
+from bot.services.listing_tasks import A_WEEK, put_away
 from bot.services.managing_accounts import add_account
+from bot.services.managing_notices import NoticeDraft, put_up_notice
 from bot.services.remembering import forget_chat, load_state, mark_blocked, save_state
-from bot.services.reviewing import add_item, change_status, has_reviewers
-from bot.states import Group, JobState, ReviewStatus, Role
+from bot.services.reviewing import add_item, change_status, has_reviewers, resolve, withdraw_items
+from bot.services.signing_in import make_link, open_session
+from bot.services.telling_askers import mark_told
+from bot.states import Group, JobState, LinkPurpose, Resolution, ReviewStatus, Role
 from bot.vault import Vault
 from tests.conftest import StandingClock
 
@@ -197,3 +212,53 @@ def test_sqlite_runs_as_configured(tmp_path: Path) -> None:
         ]
     assert values == ["wal", 2, 1]
     database.close()
+
+
+def test_answer_that_waits_for_the_morning_outlives_the_question_s_thirty_days(
+    database: Database, vault: Vault, clock: StandingClock
+) -> None:
+    with database.writing() as session:
+        number = add_item(session, "x", "uk", "q", (), vault, clock.now()).id
+    clock.move(days=40)
+    with database.writing() as session:
+        resolve(session, session.get_one(ReviewItem, number), Resolution.ANSWER, vault.seal("a"), "Ana", clock.now())
+        assert expire(session, clock.now()).items == 0
+    with database.writing() as session:
+        mark_told(session, session.get_one(ReviewItem, number), clock.now())
+    clock.move(days=29)
+    with database.writing() as session:
+        assert expire(session, clock.now()).items == 0  # they may still reply
+    clock.move(days=2)
+    with database.writing() as session:
+        assert expire(session, clock.now()).items == 1
+
+
+def test_withdrawn_question_goes_after_thirty_days_though_nobody_is_told(
+    database: Database, vault: Vault, clock: StandingClock
+) -> None:
+    with database.writing() as session:
+        add_item(session, "x", "uk", "q", (), vault, clock.now())
+        withdraw_items(session, "x", None, clock.now())
+    clock.move(days=31)
+    with database.writing() as session:
+        assert expire(session, clock.now()).items == 1
+
+
+def test_expiry_ends_what_the_desk_keeps_for_a_while(database: Database, clock: StandingClock) -> None:
+    with database.writing() as session:
+        account = add_account(session, "Ana", Role.EDITOR, ["de"], clock.now())
+        session.flush()
+        open_session(session, account, clock.now())
+        make_link(session, account, LinkPurpose.SIGN_IN, clock.now())
+        put_away(session, "confirm:x", account.id, clock.today() + A_WEEK, clock.today())
+        draft = NoticeDraft({"de": "Zu."}, clock.now(), clock.now() + A_WEEK)
+        put_up_notice(session, draft, "Ana", clock.now())
+    with database.writing() as session:
+        gone = expire(session, clock.now())
+    assert (gone.desk, gone.notices) == (0, 0)
+    clock.move(days=100)
+    with database.writing() as session:
+        gone = expire(session, clock.now())
+        for model in (DeskSession, DeskLink, PutAway, Notice):
+            assert session.query(model).count() == 0, model
+    assert (gone.desk, gone.notices) == (3, 1)

@@ -17,12 +17,26 @@ _VALUES = re.compile(r"\{(\w+)\}")
 _TAGS = [language.tag for language in LANGUAGES if language.tag != "en"]  # the code itself holds English
 
 
-def catalog(tag: str) -> polib.POFile:
-    return polib.pofile(str(LOCALE_DIR / tag / "LC_MESSAGES" / "messages.po"))
+def catalog(tag: str, domain: str = "messages") -> polib.POFile:
+    return polib.pofile(str(LOCALE_DIR / tag / "LC_MESSAGES" / f"{domain}.po"))
 
 
 def used_in_code() -> set[str]:
-    found = extract_from_dir(ROOT / "bot", keywords={"gettext": None, "ngettext": (1, 2)})
+    """Return what newcomers read: everything but the desk."""
+    return extract([("desk/**", "ignore"), ("**.py", "python")], {"gettext": None, "ngettext": (1, 2)})
+
+
+def used_at_the_desk() -> set[str]:
+    """Return what staff and volunteers read: pages, their code, and what the checks of the content find."""
+    said = extract(
+        [("desk/**.py", "python"), ("desk/templates/**.html", "jinja2")],
+        {"gettext": None, "_": None, "say": None, "ngettext": (1, 2)},
+    )
+    return said | extract([("services/checking_*.py", "python")], {"error": (2,), "warning": (2,)})
+
+
+def extract(files: list[tuple[str, str]], keywords: dict[str, tuple[int, ...] | None]) -> set[str]:
+    found = extract_from_dir(ROOT / "bot", method_map=files, keywords=keywords)
     return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
 
 
@@ -51,7 +65,14 @@ def test_catalog_is_complete(tag: str) -> None:
     assert f"nplurals={get_plural(tag).num_plurals}" in entries.metadata["Plural-Forms"]
 
 
+def test_catalog_of_the_desk_is_complete() -> None:
+    entries = catalog("de", "desk")
+    assert {entry.msgid for entry in entries} == used_at_the_desk()
+    assert find_faults(entries, get_plural("de").num_plurals) == []
+
+
 def test_template_lists_what_the_code_says() -> None:
+    assert {entry.msgid for entry in polib.pofile(str(LOCALE_DIR / "desk.pot"))} == used_at_the_desk()
     assert {entry.msgid for entry in polib.pofile(str(LOCALE_DIR / "messages.pot"))} == used_in_code()
 
 

@@ -6,7 +6,7 @@ from bot import models
 from bot.db import Base
 from bot.settings import ROOT
 
-WITHOUT_PEOPLE = {"counter", "content_entry"}
+WITHOUT_PEOPLE = {"bot_state", "counter", "content_entry"}
 _ROW = re.compile(r"^\| (\w+) \| (\w+) \| .+ \| .+ \|$", re.MULTILINE)
 
 

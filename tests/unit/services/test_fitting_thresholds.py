@@ -6,10 +6,10 @@ import pytest
 
 from bot.errors import ContentError
 from bot.messages.conversation import Decision, LanguageChoice, Parse, Ranked
-from bot.services.conversing import Judgement
 from bot.services.deciding import Thresholds, decide_reply
 from bot.services.evaluating import Question, Verdict
 from bot.services.fitting_thresholds import FittedThresholds, fit_thresholds
+from bot.services.judging import Judgement
 from bot.states import DecisionKind
 from tests.content.builder import build_small_content, build_tree
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from telegram import Update
 
-from bot.telegram.intake import choose_fields, find_chat_id, find_private_text
+from bot.telegram.intake import choose_fields, find_answered_item, find_chat_id, find_private_text
 
 PERSON = {
     "id": 5,
@@ -93,3 +93,23 @@ def test_command_is_read_as_command() -> None:
 
 def test_group_text_is_no_private_text() -> None:
     assert find_private_text(keep(text="x", chat={"id": -5, "type": "group", "title": "t"})) is None
+
+
+def test_of_a_volunteers_answer_only_the_number_of_its_question_is_kept() -> None:
+    buttons = [[{"text": "SECRET", "callback_data": "menu"}], [{"text": "SECRET", "callback_data": "reply:7"}]]
+    answer = {**HEAD, "text": "SECRET", "reply_markup": {"inline_keyboard": buttons}}
+    kept = keep(text="Danke", reply_to_message=answer)
+    assert "SECRET" not in json.dumps(kept)
+    assert find_answered_item(Update.de_json(kept, None).message) == 7
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        HEAD,
+        {**HEAD, "reply_markup": {"inline_keyboard": [[{"text": "x", "callback_data": "menu"}, {"text": "x"}]]}},
+        {**HEAD, "reply_markup": {"inline_keyboard": [[{"text": "x", "callback_data": "reply:x"}]]}},
+    ],
+)
+def test_reply_to_anything_else_is_a_question(answer: dict[str, Any]) -> None:
+    assert find_answered_item(Update.de_json(keep(text="Danke", reply_to_message=answer), None).message) is None

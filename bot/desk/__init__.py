@@ -1,0 +1,1 @@
+"""The desk: web pages for staff and volunteers."""

@@ -1,0 +1,144 @@
+"""What staff write in place of an entry: proposed, published, rejected, taken back; every step leaves a revision."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.errors import ConflictError, NotFoundError, SignInError
+from bot.models import ContentEntry, Revision
+from bot.services.storing_content import check_entry, edit_entry, remove_entry
+from bot.states import RevisionState
+
+_TAKES_BACK = "takes back #"
+
+
+def find_body(session: Session, file: str, key: str, *, lock: bool = False) -> Any | None:
+    """Return the entry as the bot answers from it now; None when there is none.
+
+    `lock` keeps others from changing it until the unit of work ends, so that what was compared still holds.
+    """
+    row = session.get(ContentEntry, (file, key), populate_existing=lock, with_for_update=lock)
+    return row.body if row else None
+
+
+def propose(
+    session: Session, file: str, key: str, body: Any, author: str, now: dt.datetime, *, note: str = ""
+) -> Revision:
+    """Store what somebody wrote, without publishing it; raises ContentError when it does not fit its format."""
+    revision = Revision(
+        file=file,
+        key=key,
+        body=check_entry(session, file, key, body).body,
+        previous=find_body(session, file, key),
+        author=author,
+        created_at=now,
+        state=RevisionState.PROPOSED,
+        note=note or None,
+    )
+    session.add(revision)
+    session.flush()
+    return revision
+
+
+def publish(session: Session, revision: Revision, by: str, now: dt.datetime, *, four_eyes: bool = False) -> None:
+    """Let a proposal go live, and running bots load it.
+
+    Raises ConflictError when the entry has changed since it was written or the proposal was decided already,
+    SignInError when another person than the author is wanted.
+    """
+    _decide(revision, RevisionState.PUBLISHED, by, now)
+    if four_eyes and by == revision.author:
+        raise SignInError("another person has to approve this")
+    if find_body(session, revision.file, revision.key, lock=True) != revision.previous:
+        raise ConflictError("the entry has changed since this was written")
+    edit_entry(session, revision.file, revision.key, revision.body, now)
+
+
+def reject(revision: Revision, by: str, now: dt.datetime) -> None:
+    """Close a proposal without publishing it; raises ConflictError when it was decided already."""
+    _decide(revision, RevisionState.REJECTED, by, now)
+
+
+def save(
+    session: Session,
+    file: str,
+    key: str,
+    body: Any,
+    author: str,
+    now: dt.datetime,
+    *,
+    seen: Any | None,
+    note: str = "",
+) -> Revision:
+    """Propose and publish in one step; `seen` is the body that the author started from (None: a new entry).
+
+    Raises ConflictError when somebody else was faster.
+    """
+    if find_body(session, file, key, lock=True) != seen:
+        raise ConflictError("the entry has changed since it was opened")
+    revision = propose(session, file, key, body, author, now, note=note)
+    publish(session, revision, author, now)
+    return revision
+
+
+def take_back(session: Session, revision: Revision, by: str, now: dt.datetime) -> Revision:
+    """Bring the entry back to what it was before a published revision, as a revision of its own.
+
+    Later changes of the same entry go too: the history shows them and each can be taken back in turn.
+    """
+    if revision.state is not RevisionState.PUBLISHED:
+        raise ConflictError("this was never published")
+    note = f"{_TAKES_BACK}{revision.id}"
+    if revision.previous is not None:
+        seen = find_body(session, revision.file, revision.key)
+        return save(session, revision.file, revision.key, revision.previous, by, now, seen=seen, note=note)
+    undone = Revision(
+        file=revision.file,
+        key=revision.key,
+        body=None,
+        previous=find_body(session, revision.file, revision.key),
+        author=by,
+        created_at=now,
+        state=RevisionState.PUBLISHED,
+        decided_by=by,
+        decided_at=now,
+        note=note,
+    )
+    remove_entry(session, revision.file, revision.key)
+    session.add(undone)
+    session.flush()
+    return undone
+
+
+def find_taken_back(revision: Revision) -> int | None:
+    """Return the number of the revision that this one takes back; None for one that takes none back."""
+    number = (revision.note or "").removeprefix(_TAKES_BACK)
+    return int(number) if number != revision.note and number.isdecimal() else None
+
+
+def get_revision(session: Session, number: int) -> Revision:
+    """Return a revision; raises NotFoundError."""
+    revision = session.get(Revision, number)
+    if revision is None:
+        raise NotFoundError(f"there is no revision {number}")
+    return revision
+
+
+def list_revisions(session: Session, file: str, key: str) -> Sequence[Revision]:
+    """Return the revisions of an entry, newest first."""
+    query = select(Revision).where(Revision.file == file, Revision.key == key)
+    return session.scalars(query.order_by(Revision.id.desc())).all()
+
+
+def list_proposals(session: Session) -> Sequence[Revision]:
+    """Return what waits for a decision, oldest first."""
+    return session.scalars(select(Revision).where(Revision.state == RevisionState.PROPOSED).order_by(Revision.id)).all()
+
+
+def _decide(revision: Revision, state: RevisionState, by: str, now: dt.datetime) -> None:
+    if revision.state is not RevisionState.PROPOSED:
+        raise ConflictError("this was decided already")
+    revision.state, revision.decided_by, revision.decided_at = state, by, now

@@ -1,0 +1,1 @@
+"""The desk: its pages as people of each role see them."""
