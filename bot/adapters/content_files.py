@@ -19,7 +19,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from bot.errors import ContentError
-from bot.messages.content import Answer, Entry, TopicTree
+from bot.messages.content import CONVERSATION_FILE, Answer, Entry, TopicTree
 
 TREE: Final = "topics.yml"
 # A fact or gap carries its id; elsewhere the key stands before.
@@ -158,9 +158,7 @@ def _check_places_of_answers(entries: Iterable[Entry]) -> None:
     tree = next((value for _, value in parsed if isinstance(value, TopicTree)), None)
     if tree is None:
         raise ContentError(f"content/{TREE}: the file is missing")
-    files = {topic.id: f"{field.id}.yml" for field in tree.fields for topic in field.topics}
-    files |= {topic.id: "conversation.yml" for topic in tree.conversation}
-    known = {"conversation.yml", *(f"{field.id}.yml" for field in tree.fields)}
+    files, known = tree.files, {CONVERSATION_FILE, *(f"{field.id}.yml" for field in tree.fields)}
     for entry, value in parsed:
         if isinstance(value, Answer) and entry.name not in known:
             raise ContentError(f"content/{entry.file}: {TREE} has no such field")

@@ -5,7 +5,7 @@ import logging
 import secrets
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jinja2 import Environment
@@ -178,39 +178,35 @@ class Reception:
         """Return the page for an address that does not exist."""
         status = error.status_code if isinstance(error, HTTPException) else 404
 
-        def answer() -> Response:
-            try:
-                visit = self._begin(request, FormData())
-            except SQLAlchemyError as away:
-                return _tell_database_away(self._receive_stranger(request, FormData()), away)
+        def answer(visit: Visit) -> Response:
             return visit.render("error.html", status=status, reason="not_found")
 
-        return await asyncio.to_thread(answer)
+        return await asyncio.to_thread(self._receive, request, FormData(), answer)
 
     def _answer(self, page: Page, request: Request, form: FormData) -> Response:
-        try:
-            visit = self._begin(request, form)
-        except SQLAlchemyError as error:
-            return _tell_database_away(self._receive_stranger(request, form), error)
-        verdict = judge_access(visit.person, page.permission)
-        if verdict is not Verdict.YES:
-            response = _refuse(visit, verdict)
-        elif page.method == "POST" and not is_csrf_right(self.services, request, visit.text("csrf")):
-            response = visit.render("error.html", status=403, reason="csrf")
-        else:
-            response = _act(page, visit)
-        if CSRF_COOKIE not in request.cookies:
-            visit.set_cookie(response, CSRF_COOKIE, visit.browser)
-        return response
+        def answer(visit: Visit) -> Response:
+            verdict = judge_access(visit.person, page.permission)
+            if verdict is not Verdict.YES:
+                response = _refuse(visit, verdict)
+            elif page.method == "POST" and not is_csrf_right(self.services, request, visit.text("csrf")):
+                response = visit.render("error.html", status=403, reason="csrf")
+            else:
+                response = _act(page, visit)
+            if CSRF_COOKIE not in request.cookies:
+                visit.set_cookie(response, CSRF_COOKIE, visit.browser)
+            return response
 
-    def _begin(self, request: Request, form: FormData) -> Visit:
+        return self._receive(request, form, answer)
+
+    def _receive(self, request: Request, form: FormData, answer: Act) -> Response:
+        """Return the answer to whoever asks; where the database does not say who that is, the page that says so."""
         browser = request.cookies.get(CSRF_COOKIE) or secrets.token_urlsafe(24)
-        person = self._find_person(request.cookies.get(SESSION_COOKIE))
-        return Visit(request, self.services, self.environment, self.attempts, person, form, browser)
-
-    def _receive_stranger(self, request: Request, form: FormData) -> Visit:
-        """Return the visit of somebody of whom nobody knows who they are: the database does not answer."""
-        return Visit(request, self.services, self.environment, self.attempts, None, form, "")
+        stranger = Visit(request, self.services, self.environment, self.attempts, None, form, browser)
+        try:
+            person = self._find_person(request.cookies.get(SESSION_COOKIE))
+        except SQLAlchemyError as error:
+            return _tell_database_away(stranger, error)
+        return answer(replace(stranger, person=person))
 
     def _find_person(self, token: str | None) -> Person | None:
         if not token:

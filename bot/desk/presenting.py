@@ -13,6 +13,7 @@ from bot.desk.permissions import Permission, may
 from bot.desk.visit import Visit
 from bot.i18n import Strings
 from bot.languages import Language, find_language
+from bot.services.marking_up import write_html
 from bot.services.signing_in import Person
 from bot.states import Role
 
@@ -104,6 +105,12 @@ def find_day(moment: dt.datetime) -> dt.date:
 def find_time(moment: dt.datetime) -> dt.time:
     """Return the time of the day in Magdeburg."""
     return moment.astimezone(BERLIN).time()
+
+
+def draw_message(text: str, language: Language) -> Markup:
+    """Return a message of the bot as Telegram shows it."""
+    html = write_html(text, language.direction)
+    return Markup(html)  # noqa: S704 - everything but bold and links is escaped
 
 
 def names_of_languages(tags: Iterable[str], strings: Strings) -> list[str]:

@@ -84,9 +84,9 @@ class Visit:
         """Tell whether another person than the author has to publish."""
         return self.services.settings.desk_four_eyes
 
-    @property
+    @cached_property
     def content(self) -> Content:
-        """Return what the bot answers from, no older than the last change."""
+        """Return what the bot answers from: looked up once, and again after a unit that writes."""
         return self.services.live.get()
 
     @property
@@ -159,8 +159,11 @@ class Visit:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open a unit that writes, committed at the end of the block."""
-        with self.services.database.writing() as session:
-            yield session
+        try:
+            with self.services.database.writing() as session:
+                yield session
+        finally:
+            self.__dict__.pop("content", None)
 
     def may(self, permission: str) -> bool:
         """Tell whether the person's role allows this."""

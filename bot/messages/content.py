@@ -26,6 +26,7 @@ from bot.states import AnswerState, Care, Force, Group, TranslationState
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$", max_length=60)]
 PLACEHOLDER = re.compile(r"\{([a-z0-9-]+)\.([a-z0-9_]+)\}")
+CONVERSATION_FILE: Final = "conversation.yml"
 TOO_LONG: Final = "text_too_long"
 MAX_STEPS: Final = 5
 MAX_BRING: Final = 6
@@ -214,6 +215,12 @@ class TopicTree(_Entry):
 
     fields: tuple[TopicField, ...]
     conversation: tuple[Topic, ...]
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """Return the file of each topic's answers, without folder: that of its field, or of conversation."""
+        files = {topic.id: f"{field.id}.yml" for field in self.fields for topic in field.topics}
+        return files | {topic.id: CONVERSATION_FILE for topic in self.conversation}
 
 
 class Variant(_Entry):

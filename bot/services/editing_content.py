@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.errors import ConflictError, NotFoundError, SignInError
+from bot.messages.content import Entry
 from bot.models import ContentEntry, Revision
-from bot.services.storing_content import check_entry, edit_entry, remove_entry
+from bot.services.storing_content import check_entry, edit_entry, remove_entry, store_entry
 from bot.states import RevisionState
 
 _TAKES_BACK = "takes back #"
@@ -28,19 +29,7 @@ def propose(
     session: Session, file: str, key: str, body: Any, author: str, now: dt.datetime, *, note: str = ""
 ) -> Revision:
     """Store what somebody wrote, without publishing it; raises ContentError when it does not fit its format."""
-    revision = Revision(
-        file=file,
-        key=key,
-        body=check_entry(session, file, key, body).body,
-        previous=find_body(session, file, key),
-        author=author,
-        created_at=now,
-        state=RevisionState.PROPOSED,
-        note=note or None,
-    )
-    session.add(revision)
-    session.flush()
-    return revision
+    return _add_proposal(session, check_entry(session, file, key, body), author, now, note)
 
 
 def publish(session: Session, revision: Revision, by: str, now: dt.datetime, *, four_eyes: bool = False) -> None:
@@ -79,8 +68,10 @@ def save(
     """
     if find_body(session, file, key, lock=True) != seen:
         raise ConflictError("the entry has changed since it was opened")
-    revision = propose(session, file, key, body, author, now, note=note)
-    publish(session, revision, author, now)
+    entry = check_entry(session, file, key, body)
+    revision = _add_proposal(session, entry, author, now, note)
+    _decide(revision, RevisionState.PUBLISHED, author, now)
+    store_entry(session, entry, now)
     return revision
 
 
@@ -136,6 +127,22 @@ def list_revisions(session: Session, file: str, key: str) -> Sequence[Revision]:
 def list_proposals(session: Session) -> Sequence[Revision]:
     """Return what waits for a decision, oldest first."""
     return session.scalars(select(Revision).where(Revision.state == RevisionState.PROPOSED).order_by(Revision.id)).all()
+
+
+def _add_proposal(session: Session, entry: Entry, author: str, now: dt.datetime, note: str) -> Revision:
+    revision = Revision(
+        file=entry.file,
+        key=entry.key,
+        body=entry.body,
+        previous=find_body(session, entry.file, entry.key),
+        author=author,
+        created_at=now,
+        state=RevisionState.PROPOSED,
+        note=note or None,
+    )
+    session.add(revision)
+    session.flush()
+    return revision
 
 
 def _decide(revision: Revision, state: RevisionState, by: str, now: dt.datetime) -> None:

@@ -70,10 +70,9 @@ class Checked:
     today: dt.date
 
     @cached_property
-    def files(self) -> dict[str, str]:
+    def files(self) -> Mapping[str, str]:
         """Return the file of each topic, without folder."""
-        files = {topic.id: f"{field.id}.yml" for field in self.content.tree.fields for topic in field.topics}
-        return files | dict.fromkeys(self.content.conversation, "conversation.yml")
+        return self.content.tree.files
 
     @property
     def facts(self) -> Iterator[tuple[str, Place | Event | Rule]]:

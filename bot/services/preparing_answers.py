@@ -22,7 +22,6 @@ from bot.services.editing_content import find_body, list_revisions, propose, sav
 from bot.services.filling import fill_text
 from bot.services.findings import Checked, Finding
 from bot.services.keeping_facts import tell_name
-from bot.services.listing_standings import CONVERSATION
 from bot.services.storing_content import fingerprint_body
 from bot.states import AnswerState, TranslationState
 
@@ -89,8 +88,7 @@ def find_answer_file(content: Content, language: str, topic: str) -> str:
     """Return the file of an answer, there or to be; raises NotFoundError for an unknown topic or language."""
     if topic not in content.topics or language not in TAGS:
         raise NotFoundError(f"there is no answer {language}/{topic}")
-    files = {known.id: field.id for field in content.tree.fields for known in field.topics}
-    return f"{language}/{files.get(topic, CONVERSATION)}.yml"
+    return f"{language}/{content.tree.files[topic]}"
 
 
 def begin_body(german: Answer | None) -> dict[str, Any]:

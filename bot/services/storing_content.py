@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.errors import ContentError, NotFoundError
 from bot.languages import LANGUAGES, SOURCE, TAGS, Language
 from bot.messages.content import (
+    CONVERSATION_FILE,
     Answer,
     Body,
     Content,
@@ -110,14 +111,19 @@ def edit_entry(session: Session, file: str, key: str, body: object, now: dt.date
     Raises ContentError when it does not fit its format; then nothing is changed.
     """
     edited = check_entry(session, file, key, body)
-    row = session.get(ContentEntry, (file, key))
+    store_entry(session, edited, now)
+    return edited
+
+
+def store_entry(session: Session, entry: Entry, now: dt.datetime) -> None:
+    """Store an entry that `check_entry` returned."""
+    row = session.get(ContentEntry, (entry.file, entry.key))
     if row is None:
-        session.add(_new_row(edited, now, shipped=None))
-    elif row.body != edited.body:
-        row.body, row.changed_at = edited.body, now
+        session.add(_new_row(entry, now, shipped=None))
+    elif row.body != entry.body:
+        row.body, row.changed_at = entry.body, now
     session.flush()
     raise_content_version(session)
-    return edited
 
 
 def remove_entry(session: Session, file: str, key: str) -> None:
@@ -241,12 +247,12 @@ def _gather_lines(name: str, pairs: Sequence[tuple[Entry, Body]]) -> Mapping[str
 
 def _gather_answers(tree: TopicTree, pairs: Sequence[tuple[Entry, Body]]) -> Mapping[str, Mapping[str, Answer]]:
     """Return the answers by language and topic; of two for the same, that in the file of the topic's field."""
-    files = {topic.id: f"{field.id}.yml" for field in tree.fields for topic in field.topics}
+    files = tree.files
     answers: dict[str, dict[str, Answer]] = {tag: {} for tag in TAGS}
     for entry, value in pairs:
         if entry.language and isinstance(value, Answer):
             known = answers.setdefault(entry.language, {})
-            if entry.key not in known or entry.name == files.get(entry.key, "conversation.yml"):
+            if entry.key not in known or entry.name == files.get(entry.key, CONVERSATION_FILE):
                 known[entry.key] = value
     return answers
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from bot.desk.answer_form import Opened, mark_source, open_answer, read_body
 from bot.desk.permissions import Permission, Verdict, judge_access
+from bot.desk.presenting import draw_message
 from bot.desk.telling_changes import list_words, name_answer_states, tell_fault, tell_finding
 from bot.desk.visit import Visit
 from bot.errors import ConflictError, ContentError
@@ -31,7 +32,6 @@ from bot.services.listing_standings import (
     find_standing,
     list_matrix,
 )
-from bot.services.marking_up import write_html
 from bot.services.naming_groups import ASKED, name_group
 from bot.services.preparing_answers import (
     FieldFault,
@@ -258,8 +258,7 @@ def _preview(visit: Visit, opened: Opened, body: Mapping[str, Any]) -> Mapping[s
 
 
 def _draw(part: Part, language: Language) -> Bubble:
-    text = Markup(write_html(part.text, language.direction))  # noqa: S704 - everything but bold and links is escaped
-    return Bubble(text, [[button.label for button in row] for row in part.rows])
+    return Bubble(draw_message(part.text, language), [[button.label for button in row] for row in part.rows])
 
 
 def _list_fields(visit: Visit) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from bot.desk.presenting import find_time
+from bot.desk.presenting import draw_message, find_time
 from bot.desk.visit import Visit
 from bot.errors import NotFoundError
 from bot.i18n import Strings, get_strings
@@ -25,7 +25,6 @@ from bot.services.listing_waiting import (
     list_proposed,
     list_waiting,
 )
-from bot.services.marking_up import write_html
 from bot.services.reviewing import find_care
 from bot.services.suggesting_ways import is_distressing, list_near_topics, rank_counselling, read_question
 from bot.services.telling_askers import sign_words
@@ -225,8 +224,7 @@ def _preview_place(visit: Visit, place: Place) -> Markup:
 
 
 def _draw(text: str, language: str) -> Markup:
-    html = write_html(text, get_language(language).direction)
-    return Markup(html)  # noqa: S704 - everything but bold and links is escaped
+    return draw_message(text, get_language(language))
 
 
 def _show(visit: Visit, item: ReviewItem) -> Shown:
