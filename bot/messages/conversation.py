@@ -10,6 +10,8 @@ from bot.states import DecisionKind, Group
 
 # Of the button that takes back a question which has no number before it is stored; see Reply.name_item.
 WITHDRAW_NEW: Final = "withdraw:new"
+# Of the button that shows what was not sent openly; the number of a question follows.
+SHOW: Final = "show:"
 # Of a question, in a button: what comes back may be forged, and no database takes a number of any length.
 ITEM_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
@@ -156,14 +158,12 @@ class Reply:
 
     Attributes:
         language: BCP 47 tag of the texts.
-        topics: the topics answered, for the counters.
-        silent_later: topics of violence: nothing with content is sent later of our own accord.
+        decision: what it follows from; None for a reply to a tap or a command.
     """
 
     language: str
     parts: tuple[Part, ...]
     decision: Decision | None = None
-    silent_later: bool = False
 
     def name_item(self, number: int) -> "Reply":
         """Return the reply with the number of a question that has just been stored in its buttons."""

@@ -7,7 +7,7 @@ from textwrap import shorten
 from bot.i18n import Strings, get_strings
 from bot.languages import get_language
 from bot.messages.content import Content
-from bot.messages.conversation import WITHDRAW_NEW, Button, ChatState, Part, ReleasedQuestion, StoredData
+from bot.messages.conversation import SHOW, WITHDRAW_NEW, Button, ChatState, Part, ReleasedQuestion, StoredData
 from bot.services.answering import Reader, build_conversation, find_title
 from bot.services.deciding import CRISIS
 from bot.services.naming_groups import ASKED, name_group
@@ -144,6 +144,11 @@ def build_shared(usual_wait: dt.timedelta | None, reader: Reader) -> Part:
 def reply_row(number: int, strings: Strings) -> tuple[Button, ...]:
     """Return the button that lets an asker write to the volunteer who answered a question."""
     return (Button(f"✉️ {strings.gettext('Write to the volunteer')}", action=f"reply:{number}"),)
+
+
+def show_row(number: int, strings: Strings) -> tuple[Button, ...]:
+    """Return the button that shows what no locked screen may show."""
+    return (Button(f"👁 {strings.gettext('Show the message')}", action=f"{SHOW}{number}"),)
 
 
 def build_reply_request(reader: Reader) -> Part:

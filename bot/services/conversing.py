@@ -43,6 +43,7 @@ from bot.services.writing_to_volunteers import (
     collect_reply,
     send_reply,
     share_question,
+    show_told,
     stop_writing,
     withdraw_question,
 )
@@ -239,6 +240,11 @@ class Conversation:
         tag = self._known_language(state, client_language) or SOURCE
         reader = self._reader(tag, state)
         return say(reader, state, composing.build_stored_data(data, state, self.content, reader))
+
+    def reply_to_show(self, told: Reply | None, state: ChatState, client_language: str | None = None) -> Outcome:
+        """Return what volunteers said, which was not sent openly; a face with a database looks it up."""
+        tag, state = self._known_language(state, client_language) or SOURCE, stop_writing(state)
+        return show_told(told, replace(state, session_language=tag), self._reader(tag, state))
 
     def _command_parts(self, command: str, state: ChatState, reader: Reader) -> tuple[Part, ...]:
         match command:

@@ -5,6 +5,7 @@ An item waits here until the hour fits; the reply is built in the asker's langua
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -14,10 +15,11 @@ from bot.i18n import Strings
 from bot.messages.content import Content
 from bot.messages.conversation import Part, Reply
 from bot.models import ReviewItem
-from bot.services.answering import Reader, build_answer, build_conversation, describe_place
-from bot.services.composing import build_crisis, reply_row, way_out_row
+from bot.ports.clock import Clock
+from bot.services.answering import Reader, build_answer, build_conversation, describe_place, make_reader
+from bot.services.composing import build_crisis, reply_row, show_row, way_out_row
 from bot.services.reviewing import find_care, reopen_replied
-from bot.states import Care, ItemKind, Resolution
+from bot.states import Care, Group, ItemKind, Resolution
 from bot.vault import Vault
 
 BEGINS, ENDS = dt.time(8), dt.time(20)
@@ -69,17 +71,53 @@ def sign_words(text: str, strings: Strings) -> str:
 def build_told(item: ReviewItem, content: Content, reader: Reader, vault: Vault) -> Reply | None:
     """Return what the asker is told, in their language; None when nothing is to be said.
 
-    Near a topic of violence or danger the first lines, which a locked screen shows, hold neither question nor answer.
+    Near a topic of violence, a locked screen shows neither question nor answer: they come when the person asks for
+    them. The emergency numbers come at once, behind a line that says nothing.
     """
     if item.resolution is Resolution.SPAM:
         return None
-    parts = _build_parts(item, content, reader, vault)
-    if item.resolution is Resolution.ESCALATED or _tells_of_violence(item, content, vault):
-        parts = (Part(reader.strings.gettext("A new message for you is here.")), *parts)
-    else:
-        question = reader.strings.gettext("You asked: «{question}»", question=_read_last(item, vault))
-        parts = (Part(f"{question}\n\n{parts[0].text}", parts[0].rows), *parts[1:])
-    return Reply(reader.language, parts)
+    veil = reader.strings.gettext("A new message for you is here.")
+    if _tells_of_violence(item, content, vault):
+        return Reply(reader.language, (Part(veil, (show_row(item.id, reader.strings),)),))
+    said = _Said(item.resolution, item.sealed_reply)
+    if item.resolution is Resolution.ESCALATED:
+        return Reply(reader.language, (Part(veil), *_build_parts(said, item.id, content, reader, vault)))
+    return _quote_question(item, said, content, reader, vault)
+
+
+def find_told(
+    session: Session, chat_key: str, number: int, content: Content, clock: Clock, vault: Vault
+) -> Reply | None:
+    """Return what the asker was told last of a question, to be shown now; None when it is not theirs or is gone."""
+    item = session.get(ReviewItem, number)
+    if item is None or item.chat_key != chat_key or (said := _find_said(item)) is None:
+        return None
+    return _quote_question(item, said, content, make_reader(item.language, Group.UNKNOWN, clock), vault)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What somebody decided, and the words, topic or place with it; neither for "nobody answered yet"."""
+
+    resolution: Resolution | None = None
+    sealed: bytes | None = None
+
+
+def _find_said(item: ReviewItem) -> _Said | None:
+    """Return what the asker was told last; None for nothing."""
+    if item.told_at is not None:
+        return _Said(item.resolution, item.sealed_reply)
+    before = [message for message in item.messages if message.resolution is not None]
+    if before:
+        return _Said(before[-1].resolution, before[-1].sealed_text or None)
+    return _Said() if item.referred_at is not None else None
+
+
+def _quote_question(item: ReviewItem, said: _Said, content: Content, reader: Reader, vault: Vault) -> Reply:
+    """Return what was said below the question that it is about."""
+    question = reader.strings.gettext("You asked: «{question}»", question=_read_last(item, vault))
+    first, *others = _build_parts(said, item.id, content, reader, vault)
+    return Reply(reader.language, (Part(f"{question}\n\n{first.text}", first.rows), *others))
 
 
 def _tells_of_violence(item: ReviewItem, content: Content, vault: Vault) -> bool:
@@ -104,11 +142,11 @@ def _select_questions(
     return session.scalars(query.limit(_AT_ONCE).with_for_update()).all()
 
 
-def _build_parts(item: ReviewItem, content: Content, reader: Reader, vault: Vault) -> tuple[Part, ...]:
+def _build_parts(said: _Said, number: int, content: Content, reader: Reader, vault: Vault) -> tuple[Part, ...]:
     strings = reader.strings
-    told: str = vault.open(item.sealed_reply) if item.sealed_reply else ""
-    rows = (reply_row(item.id, strings), way_out_row(strings))
-    match item.resolution:
+    told: str = vault.open(said.sealed) if said.sealed else ""
+    rows = (reply_row(number, strings), way_out_row(strings))
+    match said.resolution:
         case Resolution.ANSWER:
             return (Part(sign_words(told, strings), rows),)
         case Resolution.TOPIC if told in content.topics:

@@ -1,4 +1,7 @@
-"""What a person lets volunteers read: a question released or withdrawn, a reply to an answer. Nothing without leave."""
+"""What a person lets volunteers read: a question released or withdrawn, a reply to an answer. Nothing without leave.
+
+And what volunteers said, where it is shown only when the person asks for it.
+"""
 
 import datetime as dt
 from dataclasses import replace
@@ -62,6 +65,11 @@ def send_reply(answer: str, state: ChatState, reader: Reader) -> Outcome:
         return say(reader, state, unseen)
     thanks = strings.gettext("Thank you. A volunteer reads it and answers here, between 8 and 20 o'clock.")
     return replace(say(reader, state, Part(thanks)), item=number, message=text, otherwise=_tell_gone(reader))
+
+
+def show_told(told: Reply | None, state: ChatState, reader: Reader) -> Outcome:
+    """Return what volunteers said, which was not sent openly, or that it is gone."""
+    return Outcome(told or _tell_gone(reader), state)
 
 
 def stop_writing(state: ChatState) -> ChatState:

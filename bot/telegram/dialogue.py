@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.db import Database
-from bot.messages.conversation import ChatState, Outcome, StoredData
+from bot.messages.conversation import ITEM_NUMBER, ChatState, Outcome, Reply, StoredData
 from bot.ports.clock import Clock
 from bot.ports.queue import Job, Queue
 from bot.services.conversing import Conversation
@@ -17,6 +17,7 @@ from bot.services.queueing_calls import Call, seal_calls
 from bot.services.recording_outcomes import record_outcome
 from bot.services.remembering import forget_chat, load_state, load_stored_data, mark_blocked
 from bot.services.reviewing import has_reviewers, measure_usual_wait
+from bot.services.telling_askers import find_told
 from bot.states import JobState
 from bot.telegram.rendering import render_reply
 from bot.vault import Vault
@@ -59,6 +60,10 @@ class Dialogue:
     async def load_stored_data(self, chat_id: int) -> StoredData:
         """Return what is stored of a chat beside its state."""
         return await asyncio.to_thread(self._load_stored_data, chat_id)
+
+    async def load_told(self, chat_id: int, number: str) -> Reply | None:
+        """Return what volunteers said of a question of this chat; None when it is gone or `number` is none."""
+        return await asyncio.to_thread(self._load_told, chat_id, number)
 
     async def finish(self, update_id: int, chat_id: int, *calls: Call, blocked: bool = False) -> None:
         """Record that an update needs no reply; `calls` go out, `blocked` notes that the person blocked the bot."""
@@ -104,6 +109,13 @@ class Dialogue:
     def _load_stored_data(self, chat_id: int) -> StoredData:
         with self._database.reading() as session:
             return load_stored_data(session, self._vault.chat_key(chat_id), self._vault)
+
+    def _load_told(self, chat_id: int, number: str) -> Reply | None:
+        if not ITEM_NUMBER.fullmatch(number):
+            return None
+        key, content = self._vault.chat_key(chat_id), self.conversation.content
+        with self._database.reading() as session:
+            return find_told(session, key, int(number), content, self._clock, self._vault)
 
     def _record(self, job: Job, chat_id: int, outcome: Outcome, first: Sequence[Call] = ()) -> None:
         def work(session: Session) -> None:

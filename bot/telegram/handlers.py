@@ -6,7 +6,7 @@ from typing import Any
 from telegram import Chat, ChatMember, Update
 from telegram.ext import ContextTypes
 
-from bot.messages.conversation import ChatState, Outcome
+from bot.messages.conversation import SHOW, ChatState, Outcome
 from bot.services.deep_links import CONNECT
 from bot.services.reading import read_message
 from bot.telegram.dialogue import Dialogue, Respond
@@ -47,11 +47,11 @@ class Handlers:
         query = update.callback_query
         assert query is not None
         action, language = query.data or "", query.from_user.language_code
-        conversation = self._dialogue.conversation
+        chat = _chat(update)
         await self._dialogue.respond(
             update.update_id,
-            _chat(update).id,
-            lambda state: conversation.reply_to_action(action, state, language),
+            chat.id,
+            await self._find_response(action, chat.id, language),
             ("answerCallbackQuery", {"callback_query_id": query.id}),
         )
 
@@ -116,6 +116,14 @@ class Handlers:
         if isinstance(update, Update) and context.error:
             chat = update.effective_chat
             await self._dialogue.fail(update.update_id, chat.id if chat else None, context.error)
+
+    async def _find_response(self, action: str, chat_id: int, language: str | None) -> Respond:
+        """Return what answers a button; what volunteers said is looked up first."""
+        conversation = self._dialogue.conversation
+        if not action.startswith(SHOW):
+            return lambda state: conversation.reply_to_action(action, state, language)
+        told = await self._dialogue.load_told(chat_id, action.removeprefix(SHOW))
+        return lambda state: conversation.reply_to_show(told, state, language)
 
     async def _other(self, update: Update, kind: str) -> None:
         conversation = self._dialogue.conversation

@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.models import Account, Chat, Counter, ReviewItem, ReviewMessage
-from bot.services.reviewing import ASKER, answer_in_own_words, get_open
+from bot.services.editing_content import find_body
+from bot.services.reviewing import ASKER, answer_in_own_words, get_open, refer_to_place
 from bot.services.signing_in import connect_chat
+from bot.services.storing_content import edit_entry
 from bot.states import ItemKind, Resolution, ReviewStatus
 from bot.telegram.running import TelegramProcess
 from tests.conftest import StandingClock
@@ -15,6 +17,7 @@ from tests.e2e.conftest import VOLUNTEERS, Stage, labels, until
 
 ANA, VOLUNTEER = 7, 70
 QUESTION = "Wie wird das Wetter morgen?"
+HELPLINE = "hilfetelefon-gewalt"
 REPLY = "Danke! Und übermorgen? Ruf an: 0176 12345678"
 
 
@@ -131,6 +134,25 @@ async def test_danger_in_a_reply_is_answered_before_anything_else(stage: Stage) 
         assert read_replies(process) == []
 
 
+async def test_answer_near_violence_comes_when_the_person_asks_for_it(stage: Stage) -> None:
+    with stage.services() as services, services.database.writing() as session:
+        shelter = find_body(session, "places.yml", HELPLINE)
+        edit_entry(session, "places.yml", HELPLINE, {**shelter, "address_secret": True}, services.clock.now())
+    async with stage.bot() as process:
+        await release(stage)
+        services, number = process.services, find_item(process).id
+        with services.database.writing() as session:
+            item, content = get_open(session, number), services.conversation.content
+            refer_to_place(session, item, HELPLINE, content, "Ana", services.vault, services.clock.now())
+        veil = (await stage.replies(ANA, 4))[-1]
+        assert "116016" not in str(veil)
+        assert labels(veil) == ["👁 Die Nachricht zeigen"]
+        stage.api.press(ANA, veil["message_id"], f"show:{number}")
+        shown = (await stage.replies(ANA, 5))[-1]
+    assert QUESTION in shown["text"]
+    assert "116016" in shown["text"]
+
+
 async def test_reply_to_somebody_elses_question_is_refused(stage: Stage) -> None:
     async with stage.bot() as process:
         number, told = await answer(stage, process)
@@ -195,7 +217,8 @@ async def test_nobody_takes_back_the_question_of_another_person(stage: Stage) ->
 
 
 @pytest.mark.parametrize(
-    "action", ["withdraw:new", "withdraw:" + "9" * 40, "reply:-1", "reply:" + "9" * 40, "tell:yes"]
+    "action",
+    ["withdraw:new", "withdraw:" + "9" * 40, "reply:-1", "reply:" + "9" * 40, "tell:yes", "show:" + "9" * 40, "show:1"],
 )
 async def test_forged_button_changes_nothing(stage: Stage, action: str) -> None:
     async with stage.bot() as process:

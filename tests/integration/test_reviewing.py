@@ -26,7 +26,7 @@ from bot.services.listing_waiting import count_waiting, list_waiting
 from bot.services.managing_accounts import add_account
 from bot.services.remembering import load_stored_data, save_state
 from bot.services.suggesting_ways import is_distressing
-from bot.services.telling_askers import build_told, find_untold, mark_told, may_write_now
+from bot.services.telling_askers import build_told, find_told, find_untold, mark_told, may_write_now
 from bot.services.text_blocks import list_text_blocks
 from bot.states import Group, ItemKind, Resolution, ReviewStatus, Role
 from bot.telegram.rendering import render_reply
@@ -138,6 +138,49 @@ def test_near_violence_the_first_message_shows_nothing_of_it(desk: Desk) -> None
     assert reply is not None
     assert QUESTION not in said(reply)
     assert "Wohnung" not in reply.parts[0].text
+    assert len(reply.parts) == 1  # a second message would notify with its first lines
+    assert [button.action for row in reply.parts[0].rows for button in row] == [f"show:{desk.number}"]
+
+
+def show(desk: Desk, known: Content, number: int | None = None, chat: int = CHAT) -> Reply | None:
+    with desk.database.reading() as session:
+        key = desk.vault.chat_key(chat)
+        return find_told(session, key, number or desk.number, known, desk.clock, desk.vault)
+
+
+def test_near_violence_the_answer_is_shown_when_the_person_asks_for_it(desk: Desk) -> None:
+    delicate = content("violence")
+    desk.resolve(reviewing.answer_with_topic, "find_flat", delicate)
+    assert show(desk, delicate) is None  # by night nothing was told yet
+    desk.tell(delicate)
+    shown = said(show(desk, delicate))
+    assert QUESTION in shown
+    assert "Eine Wohnung finden" in shown
+    assert "Wohnungen der Stadt" in shown
+
+
+def test_near_violence_the_counselling_after_72_hours_is_shown_on_demand_too(desk: Desk) -> None:
+    delicate = content("violence")
+    desk.clock.move(hours=72)
+    veiled = desk.tell(delicate)
+    assert veiled is not None
+    assert "Wohnungen der Stadt" not in said(veiled)
+    assert "Wohnungen der Stadt" in said(show(desk, delicate))
+
+
+def test_what_was_told_stays_to_be_shown_when_the_person_has_written_again(desk: Desk) -> None:
+    delicate = content("violence")
+    desk.resolve(reviewing.refer_to_place, "landlord", delicate)
+    desk.tell(delicate)
+    assert reply(desk)
+    assert "Wohnungen der Stadt" in said(show(desk, delicate))
+
+
+@pytest.mark.parametrize(("number", "chat"), [(None, 1), (999_999_999, CHAT)])
+def test_nobody_is_shown_what_was_told_to_somebody_else_or_is_gone(desk: Desk, number: int | None, chat: int) -> None:
+    desk.answer("Ja.", content())
+    desk.tell(content())
+    assert show(desk, content(), number, chat) is None
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "x" * 3001])
