@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.adapters.system_clock import BERLIN
-from bot.bootstrap import Services
+from bot.bootstrap import Services, publish
 from bot.desk.guarding import Attempts
 from bot.desk.permissions import Permission, may
 from bot.errors import NotFoundError
@@ -88,6 +88,11 @@ class Visit:
     def content(self) -> Content:
         """Return what the bot answers from: looked up once, and again after a unit that writes."""
         return self.services.live.get()
+
+    @cached_property
+    def published(self) -> Content:
+        """Return what readers get of the content: all of it, or only what staff has approved."""
+        return publish(self.services.settings, self.content)
 
     @property
     def signed_in(self) -> Person:
@@ -163,7 +168,8 @@ class Visit:
             with self.services.database.writing() as session:
                 yield session
         finally:
-            self.__dict__.pop("content", None)
+            for looked_up in ("content", "published"):
+                self.__dict__.pop(looked_up, None)
 
     def may(self, permission: str) -> bool:
         """Tell whether the person's role allows this."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pyotp
 import pytest
@@ -69,6 +70,10 @@ class Stage:
         browser.enter(token)
         browser.get("/me")
         return browser
+
+    def change_settings(self, **fields: Any) -> None:
+        """Run the desk under other settings from now on."""
+        object.__setattr__(self.services, "settings", self.services.settings.model_copy(update=fields))
 
     def sign_in(self, name: str) -> Browser:
         """Return the browser of somebody who was registered, after they signed in as people do."""

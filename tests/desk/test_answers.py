@@ -509,7 +509,7 @@ def test_editor_without_second_factor_proposes_only(desk: Stage) -> None:
 
 
 def test_four_eyes_let_nobody_approve_their_own_words(desk: Stage) -> None:
-    object.__setattr__(desk.services, "settings", desk.services.settings.model_copy(update={"desk_four_eyes": True}))
+    desk.change_settings(desk_four_eyes=True)
     author, other = desk.client(Role.EDITOR, "Eva"), desk.client(Role.EDITOR, "Emil")
     assert open_and_send(author, desk, "de", title="Adresse melden") == 200
     with desk.services.database.reading() as session:

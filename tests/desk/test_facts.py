@@ -12,7 +12,7 @@ from bot.messages.content import Event, Place
 from bot.models import Revision
 from bot.services.answering import build_answer, make_reader
 from bot.services.editing_content import find_body, save
-from bot.services.storing_content import find_translation_state
+from bot.services.storing_content import edit_entry, find_translation_state
 from bot.states import Group, RevisionState, Role
 from tests.desk.browser import Browser
 from tests.desk.conftest import Stage
@@ -22,6 +22,11 @@ OFFICE = "stadtbibliothek"
 SPRACHCAFE = "stadtbibliothek-sprachcafe"
 # Artificial: a free line of nobody.
 PHONE_TYPED, PHONE_STORED = "0800/1234567", "0800 1234567"
+
+
+def shown_in(page: str) -> list[str]:
+    """Return what a page says that it showed of each fact."""
+    return re.findall(r'name="shown" value="([^"]+)"', page)
 
 
 def read_form(browser: Browser, address: str) -> Fields:
@@ -428,11 +433,26 @@ def test_office_confirms_the_ticked_facts_on_the_phone(desk: Stage) -> None:
     browser = desk.client(Role.EDITOR)
     page = browser.get(f"/facts/office/{OFFICE}").text
     assert SPRACHCAFE in page
-    browser.post(f"/facts/office/{OFFICE}/confirm", fact=[OFFICE], confirmed_by="")
+    browser.post(f"/facts/office/{OFFICE}/confirm", fact=[OFFICE], confirmed_by="", shown=shown_in(page))
     assert place(desk).confirmed_by == place(desk).name
     assert sprachcafe(desk).confirmed_by is None
-    browser.post(f"/facts/office/{OFFICE}/confirm", all="yes", confirmed_by="Nobody")
+    page = browser.get(f"/facts/office/{OFFICE}").text
+    browser.post(f"/facts/office/{OFFICE}/confirm", all="yes", confirmed_by="Nobody", shown=shown_in(page))
     assert sprachcafe(desk).confirmed_by == "Nobody"
+
+
+def test_office_is_shown_with_what_it_confirms_and_vouches_for_nothing_else(desk: Stage) -> None:
+    browser = desk.client(Role.EDITOR)
+    page = browser.get(f"/facts/office/{OFFICE}").text
+    assert place(desk).address in page  # type: ignore[operator]
+    with desk.services.database.writing() as session:
+        body = find_body(session, "places.yml", OFFICE) or {}
+        edit_entry(session, "places.yml", OFFICE, {**body, "address": "Neue Straße 1"}, desk.clock.now())
+    answered = browser.post(f"/facts/office/{OFFICE}/confirm", all="yes", shown=shown_in(page))
+    assert answered.status_code == 409
+    assert "Changed meanwhile" in answered.text
+    assert place(desk).confirmed_by is None
+    assert sprachcafe(desk).confirmed_by == place(desk).name
 
 
 def test_office_without_a_tick_confirms_nothing(desk: Stage) -> None:

@@ -220,6 +220,17 @@ def test_volunteer_on_a_break_sees_no_questions_until_it_is_over(desk: Stage) ->
     assert "1 question waits" in again.get("/").text
 
 
+def test_admin_is_told_of_questions_that_nobody_takes(desk: Stage) -> None:
+    release(desk, "tr")
+    admin = desk.client(Role.ADMIN)
+    admin.get("/")
+    assert "Questions that nobody takes" in admin.text
+    assert "Nobody at the desk reads this language." in admin.text
+    assert 'href="/review/1"' in admin.text
+    assert admin.get("/review/1").status_code == 200
+    assert "Questions that nobody takes" not in desk.client(Role.EDITOR).get("/").text
+
+
 def test_editor_is_told_of_questions_in_their_languages(desk: Stage) -> None:
     release(desk, "ar")
     assert "1 question of a person waits" in desk.client(Role.EDITOR).get("/").text

@@ -186,7 +186,7 @@ def test_wanted_topic_reaches_the_editors_with_the_note(desk: Stage, ana: Browse
 
 
 def test_escalation_alerts_the_coordinators_without_the_question(desk: Stage, ana: Browser) -> None:
-    object.__setattr__(desk.services.settings, "coordinators_chat_id", -100)
+    desk.change_settings(coordinators_chat_id=-100)
     number = release(desk)
     ana.get(f"/review/{number}")
     ana.post(f"/review/{number}/escalate")
@@ -217,6 +217,31 @@ def test_closed_question_is_shown_to_editors_alone(desk: Stage, ana: Browser) ->
     ana.post(f"/review/{number}/escalate")
     assert ana.get(f"/review/{number}").status_code == 404
     assert QUESTION in desk.client(Role.EDITOR).get(f"/review/{number}").text
+
+
+def test_closed_heavy_question_comes_after_a_warning_too(desk: Stage, ana: Browser) -> None:
+    number = release(desk, "Er will mich umbringen", "de")
+    ana.get(f"/review/{number}?show=yes")
+    ana.post(f"/review/{number}/escalate")
+    editor = desk.client(Role.EDITOR)
+    assert "umbringen" not in editor.get(f"/review/{number}").text
+    assert f"/review/{number}/on" not in editor.text  # nothing is left to hand on
+    assert "umbringen" in editor.get(f"/review/{number}?show=yes").text
+
+
+def test_only_topics_that_readers_get_are_offered_and_sent(desk: Stage, ana: Browser) -> None:
+    desk.change_settings(publish="approved-only")  # nothing that ships was approved by the city
+    number = release(desk)
+    ana.get(f"/review/{number}")
+    assert 'value="find_flat"' not in ana.text
+    ana.post(f"/review/{number}/topic", topic="find_flat")
+    assert load(desk, number).resolution is None
+
+
+def test_care_of_a_topic_that_readers_do_not_get_yet_still_allows_no_own_words(desk: Stage, ana: Browser) -> None:
+    desk.change_settings(publish="approved-only")
+    number = release(desk, near=[CARE_TOPIC])
+    assert 'name="text"' not in ana.get(f"/review/{number}").text
 
 
 @pytest.mark.parametrize("reason", ["unclear", "spam"])
@@ -251,6 +276,8 @@ def test_item_in_other_hands_says_whose_and_cannot_be_resolved(desk: Stage, ana:
     assert "Ana" in bob.get("/review").text
     assert bob.get("/review/next").url.path == "/review"
     assert bob.post(f"/review/{number}/topic", topic="find_flat").status_code == 409
+    assert bob.post(f"/review/{number}/answer", text="لا أعرف").status_code == 409
+    assert "لا أعرف" in bob.text  # what was written is not lost
     assert load(desk, number).resolution is None
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 
 from bot.desk.guarding import Attempts
 from bot.models import Account, DeskSession
+from bot.services.claiming_items import is_experienced
 from bot.services.signing_in import IDLE, connect_chat, make_link, open_session
 from bot.states import LinkPurpose, Role
 from tests.desk.browser import Browser
@@ -165,6 +166,17 @@ def test_person_who_no_longer_takes_part_is_out_at_once(desk: Stage) -> None:
     browser = desk.browser()
     browser.get("/signin")
     assert browser.post("/signin", name="Ana", password=PASSWORD).status_code == 403
+
+
+def test_admin_vouches_for_the_practice_of_a_volunteer(desk: Stage) -> None:
+    number, admin = desk.register("Ana", Role.VOLUNTEER), desk.client(Role.ADMIN)
+    assert 'name="practised"' in admin.get("/people").text
+    admin.post(f"/people/{number}", role="volunteer", language=["de", "ar"], active="yes")
+    assert 'name="practised"' in admin.text  # saving something else vouches for nothing
+    admin.post(f"/people/{number}", role="volunteer", language=["de", "ar"], active="yes", practised="yes")
+    assert 'name="practised"' not in admin.text
+    with desk.services.database.reading() as session:
+        assert is_experienced(session.get_one(Account, number))
 
 
 def test_invited_person_chooses_a_password_with_the_first_link(desk: Stage) -> None:

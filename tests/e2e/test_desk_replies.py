@@ -137,6 +137,7 @@ async def test_danger_in_a_reply_is_answered_before_anything_else(stage: Stage) 
 async def test_answer_near_violence_comes_when_the_person_asks_for_it(stage: Stage) -> None:
     with stage.services() as services, services.database.writing() as session:
         shelter = find_body(session, "places.yml", HELPLINE)
+        assert shelter is not None
         edit_entry(session, "places.yml", HELPLINE, {**shelter, "address_secret": True}, services.clock.now())
     async with stage.bot() as process:
         await release(stage)

@@ -9,6 +9,7 @@ from bot.errors import NotFoundError
 from bot.models import Account
 from bot.services.answering import find_title
 from bot.services.claiming_items import is_paused
+from bot.services.finding_stuck import Reason, find_stuck
 from bot.services.listing_tasks import A_WEEK, Task, Worker, list_tasks, postpone_gap, put_away, settle_gap
 from bot.services.listing_waiting import count_waiting
 from bot.services.measuring_progress import measure_progress
@@ -63,12 +64,14 @@ def _show_half_hour(visit: Visit) -> Response:
         worker = Worker(person.id, person.name, person.role, person.languages, visit.four_eyes)
         agenda = list_tasks(session, content, worker, today)
         progress = measure_progress(session, content, visit.now, today)
+        stuck = find_stuck(session, visit.now) if visit.may(Permission.ADMINISTER) else []
     return visit.render(
         "home.html",
         agenda=agenda,
         titles={task.name: _name_topics(visit, task) for task in agenda.tasks if task.fact or task.gap},
         named=_NAMED,
         progress=progress,
+        stuck=[(found, _word_reason(visit, found.reason)) for found in stuck],
         waiting=_count_waiting(visit) if visit.may(Permission.REVIEW) else 0,
         facts={task.key: show_told(visit, task.fact) for task in agenda.tasks if task.fact},
         places=content.places,
@@ -79,6 +82,16 @@ def _show_half_hour(visit: Visit) -> Response:
 def _name_topics(visit: Visit, task: Task) -> str:
     """Return the titles of the first topics of a task, in the language of the page."""
     return ", ".join(find_title(topic, visit.content, visit.language) for topic in task.topics[:_NAMED])
+
+
+def _word_reason(visit: Visit, reason: Reason) -> str:
+    say = visit.strings.gettext
+    return {
+        Reason.NO_READER: say("Nobody at the desk reads this language."),
+        Reason.HANDED_ON: say("Everybody who reads this language handed it on."),
+        Reason.NO_SECOND_READER: say("Its answer is written, and nobody with practice reads this language."),
+        Reason.WAITING: say("Nobody has taken it for three days."),
+    }[reason]
 
 
 def _show_screen(visit: Visit, number: int) -> Response:

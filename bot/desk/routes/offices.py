@@ -4,42 +4,49 @@ from starlette.responses import Response
 
 from bot.desk.fact_form import name_fields
 from bot.desk.routes.event_table import read_table
-from bot.desk.showing_facts import group_due, make_row
+from bot.desk.showing_facts import fingerprint_fact, group_due, make_row, show_told
 from bot.desk.visit import Visit
 from bot.errors import NotFoundError
 from bot.i18n import get_strings
 from bot.languages import SOURCE
 from bot.messages.content import AnyFact, Place
 from bot.services.asking_offices import Line, list_lines, take_reply, write_table
-from bot.services.keeping_facts import confirm_fact, kind_of, list_office_facts
+from bot.services.keeping_facts import confirm_fact, kind_of, list_office_facts, tell_name
 
 
-def show_office(visit: Visit, problem: str = "") -> Response:
+def show_office(visit: Visit, problem: str = "", status: int = 400) -> Response:
     """Show what an office can confirm: its own facts ticked, and what comes from its web page."""
     office = _get_office(visit)
     due = group_due(visit)
     facts = list_office_facts(visit.content, office)
     return visit.render(
         "fact_office.html",
-        status=400 if problem else 200,
+        status=status if problem else 200,
         problem=problem,
         office=office,
         own=[make_row(visit, fact, due.get(fact.id, ())) for fact in facts if _is_own(fact, office)],
         near=[make_row(visit, fact, due.get(fact.id, ())) for fact in facts if not _is_own(fact, office)],
+        told={fact.id: show_told(visit, fact) for fact in facts},
     )
 
 
 def confirm_office(visit: Visit) -> Response:
-    """Note that an office confirmed facts on the phone: the ticked ones, or all."""
+    """Note that an office confirmed facts on the phone: the ticked ones, or all, as the page showed them."""
     office, facts = _get_office(visit), _list_chosen(visit)
     if not facts:
         return show_office(visit, visit.strings.gettext("Tick what the office confirmed."))
     by = visit.line("confirmed_by", 160) or office.name
-    for fact in facts:  # each for itself: nobody waits for the whole list
+    shown = {str(pair) for pair in visit.form.getlist("shown")}
+    right = [fact for fact in facts if f"{fact.id} {fingerprint_fact(fact)}" in shown]
+    for fact in right:  # each for itself: nobody waits for the whole list
         with visit.writing() as session:
             confirm_fact(session, kind_of(fact), fact.id, by, visit.signed_in.name, visit.now, visit.today)
-    note = visit.strings.ngettext("{count} fact is confirmed.", "{count} facts are confirmed.", len(facts))
-    return visit.go(f"/facts/office/{office.id}", note)
+    note = visit.strings.ngettext("{count} fact is confirmed.", "{count} facts are confirmed.", len(right))
+    if len(right) == len(facts):
+        return visit.go(f"/facts/office/{office.id}", note)
+    changed = visit.strings.listing([tell_name(fact) for fact in facts if fact not in right])
+    problem = visit.strings.gettext("Changed meanwhile, please look again: {names}.", names=changed)
+    return show_office(visit, f"{note} {problem}" if right else problem, 409)
 
 
 def show_table(visit: Visit) -> Response:

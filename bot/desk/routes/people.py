@@ -8,6 +8,7 @@ from bot.desk.visit import SESSION_COOKIE, Visit
 from bot.errors import BotError, NotFoundError, SignInError
 from bot.languages import LANGUAGES, TAGS
 from bot.models import Account
+from bot.services.claiming_items import is_experienced, trust
 from bot.services.managing_accounts import add_account, change_account, list_accounts
 from bot.services.sharing_state import find_username
 from bot.services.signing_in import (
@@ -116,6 +117,7 @@ def show_people(visit: Visit, invitation: tuple[str, str] | None = None, problem
             "people.html",
             status=400 if problem else 200,
             accounts=accounts,
+            is_experienced=is_experienced,
             roles=list(Role),
             languages=LANGUAGES,
             invitation=invitation,
@@ -155,6 +157,8 @@ def change(visit: Visit) -> Response:
             role = Role(visit.text("role")) if visit.text("role") in set(Role) else account.role
             languages = [tag for tag in visit.form.getlist("language") if tag in TAGS]
             change_account(account, role, languages, active=visit.text("active") == "yes")
+            if visit.text("practised") == "yes":
+                trust(account)
             close_sessions(session, account.id)
             token = name = ""
     if token:

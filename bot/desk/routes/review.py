@@ -46,7 +46,7 @@ def show_item(visit: Visit) -> Response:
             item = claim_item(session, visit.number(), account, visit.now)
         except ConflictError:
             return review_views.render_held(visit, session, account)
-        if visit.query("show") != "yes" and review_views.is_heavy(visit, item):
+        if review_views.wants_warning(visit, item):
             return visit.render("review_warning.html", item=item)
         return review_views.render_item(visit, session, account, item)
 
@@ -62,7 +62,7 @@ def answer_with_topic(visit: Visit) -> Response:
 
     def act(session: Session, item: ReviewItem, account: Account, now: dt.datetime) -> None:
         topic, vault = visit.text("topic") or visit.text("other"), visit.services.vault
-        reviewing.answer_with_topic(session, item, topic, visit.content, account.name, vault, now)
+        reviewing.answer_with_topic(session, item, topic, visit.published, account.name, vault, now)
 
     say = visit.strings.gettext
     return _resolve(visit, act, say("The person gets this answer."), say("Choose a topic first."))
@@ -210,17 +210,29 @@ def _resolve(visit: Visit, act: Act, note: str | Callable[[], str], mistake: str
             others = list_alike(session, item, account, visit.now) if ticked else ()
             numbers = [other.id for other in others if str(other.id) in ticked]
             act(session, item, account, visit.now)
-            for number in numbers:
-                act(session, claim_item(session, number, account, visit.now), account, visit.now)
+            taken = sum(_act_too(visit, session, number, account, act) for number in numbers)
         done = note if isinstance(note, str) else note()
-        if numbers:
-            done += " " + visit.strings.gettext("It goes to {count} people in all.", count=len(numbers) + 1)
+        if taken:
+            done += " " + visit.strings.gettext("It goes to {count} people in all.", count=taken + 1)
         return visit.go(_NEXT, done)
+    except ConflictError:
+        with visit.reading() as session:
+            return review_views.render_held(visit, session, _get_account(session, visit), status=409)
     except (ReviewError, NotFoundError):
         with visit.writing() as session:  # an item that is gone raises again
             account = _get_account(session, visit)
             item = claim_item(session, visit.number(), account, visit.now)
             return review_views.render_item(visit, session, account, item, problem=mistake)
+
+
+def _act_too(visit: Visit, session: Session, number: int, account: Account, act: Act) -> bool:
+    """Do the same with a similar question, and return whether nobody was faster: that one is in good hands."""
+    try:
+        item = claim_item(session, number, account, visit.now)
+    except ConflictError:
+        return False
+    act(session, item, account, visit.now)
+    return True
 
 
 def _get_account(session: Session, visit: Visit) -> Account:

@@ -151,18 +151,26 @@ def render_kept(visit: Visit, item: ReviewItem) -> Response:
     return visit.render("review_kept.html", shown=_show(visit, item), seen=seen)
 
 
-def render_held(visit: Visit, session: Session, account: Account) -> Response:
-    """Return the page that says who has the item, or that it waits for a second pair of eyes."""
+def render_held(visit: Visit, session: Session, account: Account, status: int = 200) -> Response:
+    """Return the page that says who has the item, or that it waits for a second pair of eyes.
+
+    What the person had written meanwhile stands there, to be copied.
+    """
     item = get_item(session, visit.number(), account)
     holder = find_holder(item, account, visit.now)
     until = _tell_time(visit.strings, item.claimed_until)
-    return visit.render("review_held.html", item=item, holder=holder, until=until)
+    written = visit.text("text") or visit.text("note")
+    return visit.render(
+        "review_held.html", status=status, shown=_show(visit, item), holder=holder, until=until, written=written
+    )
 
 
 def render_closed(visit: Visit, account: Account, item: ReviewItem) -> Response:
     """Return what became of a closed item, for editors and admins; raises NotFoundError for others."""
     if account.role is Role.VOLUNTEER or item.resolution is Resolution.WITHDRAWN:
         raise NotFoundError("there is no such open question")
+    if wants_warning(visit, item):
+        return visit.render("review_warning.html", item=item)
     return visit.render(
         "review_closed.html",
         shown=_show(visit, item),
@@ -177,6 +185,11 @@ def render_wanted(visit: Visit, items: Sequence[ReviewItem]) -> Response:
     """Return the page of the questions that need a new topic."""
     wanted = [(_show(visit, item), _describe_reply(visit, item.resolution, item.sealed_reply)) for item in items]
     return visit.render("review_wanted.html", wanted=wanted)
+
+
+def wants_warning(visit: Visit, item: ReviewItem) -> bool:
+    """Tell whether the person is to be warned before they read a question, and has not yet said to show it."""
+    return visit.query("show") != "yes" and is_heavy(visit, item)
 
 
 def is_heavy(visit: Visit, item: ReviewItem) -> bool:
@@ -215,7 +228,7 @@ def _draw_answer(item: ReviewItem, text: str) -> Markup | None:
 
 def _preview_topic(visit: Visit, topic: str) -> list[Markup]:
     reader = make_reader(visit.language, Group.UNKNOWN, visit.services.clock)
-    return [_draw(part.text, visit.language) for part in build_answer(topic, visit.content, reader)]
+    return [_draw(part.text, visit.language) for part in build_answer(topic, visit.published, reader)]
 
 
 def _preview_place(visit: Visit, place: Place) -> Markup:
@@ -228,7 +241,7 @@ def _draw(text: str, language: str) -> Markup:
 
 
 def _show(visit: Visit, item: ReviewItem) -> Shown:
-    content = visit.content
+    content = visit.published
     near = [(topic, find_title(topic, content, visit.language)) for topic in list_near_topics(item, content)]
     return Shown(
         item,
@@ -263,7 +276,7 @@ def _describe_reply(visit: Visit, resolution: Resolution | None, sealed: bytes |
 
 def _list_topics(visit: Visit) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the topics to choose from, by field, in the language of the page."""
-    content = visit.content
+    content = visit.published
     return [
         (
             content.field_names[visit.language][field.id],
