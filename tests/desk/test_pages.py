@@ -1,7 +1,7 @@
-"""Every page in a real Chromium: nothing for axe to find, nothing wider than a phone, in German and in English."""
+"""Every page in a real Chromium: nothing for axe to find, nothing wider than a phone, in both languages and looks."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -78,9 +78,16 @@ async def find_violations(page: Page) -> list[str]:
     return said
 
 
-async def look_at(chromium: Browser, desk: Stage, role: Role | None, language: str) -> dict[str, list[str]]:
-    """Return the violations on each page of a role, in a language, on a phone."""
-    context = await chromium.new_context(base_url=desk.address, locale=language, viewport=PHONE)  # type: ignore[arg-type]
+async def look_at(
+    chromium: Browser, desk: Stage, role: Role | None, language: str, scheme: Literal["light", "dark"]
+) -> dict[str, list[str]]:
+    """Return the violations on each page of a role, in a language and a colour scheme, on a phone, all unfolded."""
+    context = await chromium.new_context(
+        base_url=desk.address,
+        locale=language,
+        viewport=PHONE,  # type: ignore[arg-type]
+        color_scheme=scheme,
+    )
     if role is not None:
         cookie = desk.client(role).cookie("desk_session")
         await context.add_cookies([{"name": "desk_session", "value": cookie or "", "url": desk.address}])
@@ -90,6 +97,7 @@ async def look_at(chromium: Browser, desk: Stage, role: Role | None, language: s
     page.on("console", lambda line: errors.append(line.text) if "Content Security Policy" in line.text else None)
     for path in PAGES[role]:
         response = await page.goto(path)
+        await page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
         violations = await find_violations(page) + errors
         if response is None or response.status >= 500:
             violations.append("no page at all")
@@ -101,11 +109,13 @@ async def look_at(chromium: Browser, desk: Stage, role: Role | None, language: s
 
 
 @pytest.mark.parametrize("role", PAGES)
-async def test_pages_are_accessible_on_a_phone_in_both_languages(desk: Stage, role: Role | None) -> None:
+async def test_pages_are_accessible_on_a_phone_in_both_languages_and_colour_schemes(
+    desk: Stage, role: Role | None
+) -> None:
     fill(desk)
     async with running_chromium() as chromium:
-        for language in ("de", "en"):
-            assert await look_at(chromium, desk, role, language) == {}
+        assert await look_at(chromium, desk, role, "de", "light") == {}
+        assert await look_at(chromium, desk, role, "en", "dark") == {}
 
 
 @pytest.mark.parametrize(
@@ -118,6 +128,15 @@ async def test_planted_fault_is_found(desk: Stage, planted: str, fault: str) -> 
         await page.goto(f"{desk.address}/signin")
         await page.evaluate("text => document.querySelector('main').insertAdjacentHTML('beforeend', text)", planted)
         assert any(fault in said for said in await find_violations(page))
+
+
+async def test_text_that_only_light_pages_can_carry_is_found_in_the_dark(desk: Stage) -> None:
+    async with running_chromium() as chromium:
+        for scheme, found in (("light", False), ("dark", True)):
+            page = await chromium.new_page(color_scheme=scheme)  # type: ignore[arg-type]
+            await page.goto(f"{desk.address}/signin")
+            await page.evaluate("document.querySelector('h1').style.color = '#222'")
+            assert any("color-contrast" in said for said in await find_violations(page)) is found
 
 
 async def test_keyboard_alone_signs_in(desk: Stage) -> None:
