@@ -150,6 +150,11 @@ class Visit:
         """Return a parameter of the address."""
         return self.request.query_params.get(name, default)
 
+    def find_number(self, name: str) -> int | None:
+        """Return a parameter of the address as a number; None for what is none."""
+        value = self.query(name)
+        return int(value) if _NUMBER.fullmatch(value) else None
+
     @property
     def by_htmx(self) -> bool:
         """Tell whether a part of the page is wanted instead of all of it."""

@@ -124,6 +124,12 @@ def list_revisions(session: Session, file: str, key: str) -> Sequence[Revision]:
     return session.scalars(query.order_by(Revision.id.desc())).all()
 
 
+def list_changes(session: Session, most: int, before: int | None = None) -> Sequence[Revision]:
+    """Return the newest revisions of all entries, or those older than the one with this number."""
+    query = select(Revision).order_by(Revision.id.desc()).limit(most)
+    return session.scalars(query.where(Revision.id < before) if before else query).all()
+
+
 def list_proposals(session: Session) -> Sequence[Revision]:
     """Return what waits for a decision, oldest first."""
     return session.scalars(select(Revision).where(Revision.state == RevisionState.PROPOSED).order_by(Revision.id)).all()

@@ -548,7 +548,24 @@ def test_revision_knows_which_one_it_takes_back(note: str | None, number: int | 
 def test_history_of_an_untouched_entry_explains_itself(desk: Stage) -> None:
     editor = desk.client(Role.EDITOR)
     assert "Nobody has changed this here yet" in editor.get("/history?file=places.yml&key=auslaenderbehoerde").text
-    assert editor.get("/history").status_code == 404
+
+
+def test_changes_of_all_entries_stand_on_one_page_newest_first(desk: Stage) -> None:
+    editor = desk.client(Role.EDITOR)
+    assert "Nobody has changed anything" in editor.get("/history").text
+    for number in range(41):
+        with desk.services.database.writing() as session:
+            place = find_body(session, "places.yml", "caritas-ibbz") or {}
+            save(session, "places.yml", place["id"], place, f"Eva {number}", desk.clock.now(), seen=place)
+    page = editor.get("/history")
+    assert page.text.index("Eva 40,") < page.text.index("Eva 1,")
+    assert "Eva 0," not in page.text
+    assert 'href="/history?file=places.yml&amp;key=caritas-ibbz"' in page.text
+    older = re.search(r"/history\?before=\d+", page.text)
+    assert older
+    assert "Eva 0," in editor.get(older[0]).text
+    assert "before=" not in editor.text
+    assert editor.get(f"/history?before={'9' * 30}").status_code == 200
 
 
 # Differences.

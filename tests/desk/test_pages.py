@@ -43,6 +43,7 @@ PAGES: dict[Role | None, list[str]] = {
         "/answers/find_flat/de",
         "/answers/find_doctor/fa",
         "/proposals",
+        "/history",
         "/history?file=places.yml&key=caritas-ibbz",
         "/notices",
         "/notices/1",

@@ -53,7 +53,7 @@ def show_facts(visit: Visit) -> Response:
         found = [fact for fact in found if fact.id in due]
     order = {key: number for number, key in enumerate(due)}
     found.sort(key=lambda fact: (order.get(fact.id, len(order)), tell_name(fact).casefold()))
-    begin = int(visit.query("from")) if visit.query("from").isdecimal() else 0
+    begin = visit.find_number("from") or 0
     return visit.render(
         "facts.html",
         rows=[make_row(visit, fact, due.get(fact.id, ())) for fact in found[begin : begin + _AT_ONCE]],

@@ -6,12 +6,13 @@ from bot.desk.permissions import Permission
 from bot.desk.routes.facts import find_problem, find_removal_problem
 from bot.desk.telling_changes import list_words, tell_finding
 from bot.desk.visit import Visit
-from bot.errors import ConflictError, NotFoundError, SignInError
+from bot.errors import ConflictError, SignInError
 from bot.languages import SOURCE
 from bot.models import Revision
 from bot.services.comparing_texts import compare_bodies
 from bot.services.editing_content import (
     get_revision,
+    list_changes,
     list_proposals,
     list_revisions,
     publish,
@@ -22,6 +23,8 @@ from bot.services.keeping_facts import FactKind
 from bot.services.listing_standings import find_german_title
 from bot.services.preparing_answers import find_errors
 from bot.states import RevisionState
+
+_AT_ONCE = 40
 
 
 def show_proposals(visit: Visit, problem: str = "", status: int = 200) -> Response:
@@ -82,10 +85,10 @@ def withdraw_proposal(visit: Visit) -> Response:
 
 
 def show_history(visit: Visit, problem: str = "", status: int = 200) -> Response:
-    """Show every revision of an entry, newest first."""
+    """Show every revision of an entry, newest first; of no entry in particular, what was changed anywhere."""
     file, key = visit.query("file"), visit.query("key")
-    if not file or not key:
-        raise NotFoundError("a history belongs to an entry")
+    if not file and not key:
+        return _render_changes(visit)
     return _render_history(visit, file, key, problem, status)
 
 
@@ -132,6 +135,18 @@ def _render_history(visit: Visit, file: str, key: str, problem: str, status: int
             revisions=[(revision, compare_bodies(revision.previous, revision.body)) for revision in revisions],
             published=RevisionState.PUBLISHED,
             problem=problem,
+            **list_words(visit),
+        )
+
+
+def _render_changes(visit: Visit) -> Response:
+    with visit.reading() as session:
+        revisions = list_changes(session, _AT_ONCE + 1, visit.find_number("before"))
+        return visit.render(
+            "changes.html",
+            revisions=revisions[:_AT_ONCE],
+            more=revisions[_AT_ONCE - 1].id if len(revisions) > _AT_ONCE else None,
+            name_entry=lambda revision: name_entry(visit, revision.file, revision.key),
             **list_words(visit),
         )
 
