@@ -17,9 +17,10 @@ from bot.bootstrap import Services
 from bot.errors import ReviewError
 from bot.models import Account, ReviewItem
 from bot.services import reviewing
+from bot.services.claiming_items import claim_item, write_answer
 from bot.services.managing_accounts import find_account, list_accounts
 from bot.settings import get_settings
-from bot.states import Resolution
+from bot.states import Resolution, Role
 
 app = typer.Typer(no_args_is_help=True, help="Questions that the bot could not answer.")
 _out = Console(highlight=False)
@@ -30,12 +31,16 @@ By = Annotated[str | None, typer.Option("--by", help="who resolves it: a name of
 
 @dataclass(frozen=True)
 class _Desk:
-    """An open question in the hands of a volunteer, within one unit of work."""
+    """An open question in the hands of a person, as at the desk: claimed, within one unit of work."""
 
     services: Services
     session: Session
     item: ReviewItem
-    actor: str
+    account: Account
+
+    @property
+    def actor(self) -> str:
+        return self.account.name
 
     @property
     def now(self) -> dt.datetime:
@@ -81,7 +86,10 @@ def answer(
         if topic is not None:
             reviewing.answer_with_topic(desk.session, desk.item, topic, content, desk.actor, vault, desk.now)
         else:
-            reviewing.answer_in_own_words(desk.session, desk.item, text or "", content, desk.actor, vault, desk.now)
+            waits = write_answer(desk.session, desk.item, text or "", content, desk.account, vault, desk.now)
+            if waits:
+                _out.print(f"question {number}: somebody with more practice reads this answer at the desk first")
+                return
     _confirm(number)
 
 
@@ -120,10 +128,11 @@ def _lend_services() -> Iterator[Services]:
 def _open_item(number: int, by: str | None) -> Iterator[_Desk]:
     with _lend_services() as services, services.database.writing() as session:
         actor = find_account(session, by) if by else _find_only_account(session)
-        if actor is None:
-            known = ", ".join(account.name for account in list_accounts(session))
+        if actor is None or actor.role is Role.TRANSLATOR:
+            readers = (account for account in list_accounts(session) if account.role is not Role.TRANSLATOR)
+            known = ", ".join(account.name for account in readers)
             raise ReviewError(f"say who you are with --by NAME; registered: {known or 'nobody, see `bot user add`'}")
-        yield _Desk(services, session, reviewing.get_open(session, number), actor.name)
+        yield _Desk(services, session, claim_item(session, number, actor, services.clock.now()), actor)
 
 
 def _find_only_account(session: Session) -> Account | None:

@@ -11,6 +11,7 @@ import pytest
 
 from bot.bootstrap import Services, build_services
 from bot.ports.clock import Clock
+from bot.services.claiming_items import trust
 from bot.services.managing_accounts import add_account
 from bot.settings import Settings
 from bot.states import Role
@@ -65,9 +66,9 @@ class Stage:
         return [offer, (await self.replies(chat_id, seen + 3))[-1]]
 
     def register_reviewer(self) -> None:
-        """Register a volunteer."""
+        """Register a volunteer with practice."""
         with self.services() as services, services.database.writing() as session:
-            add_account(session, "Ana", Role.VOLUNTEER, ["uk"], services.clock.now())
+            trust(add_account(session, "Ana", Role.VOLUNTEER, ["de", "uk"], services.clock.now()))
 
     @contextmanager
     def services(self) -> Iterator[Services]:

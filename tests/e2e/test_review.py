@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from bot.adapters.system_clock import SystemClock
 from bot.cli import app
-from bot.models import Chat, ReviewItem
+from bot.models import Account, Chat, ReviewItem
+from bot.services.claiming_items import claim_item
+from bot.services.managing_accounts import add_account
 from bot.services.managing_notices import pause_bot, resume_bot
 from bot.services.reviewing import add_item, resolve
 from bot.settings import get_settings
-from bot.states import Resolution, ReviewStatus
+from bot.states import Resolution, ReviewStatus, Role
 from bot.telegram.running import TelegramProcess
 from tests.conftest import StandingClock
 from tests.e2e.conftest import Stage
@@ -134,6 +137,24 @@ async def test_terminal_refuses_what_is_amiss(stage: Stage, terminal: Any) -> No
             assert problem in str(failed.exception) + failed.output, arguments
         with process.services.database.reading() as session:
             assert session.query(ReviewItem).one().status is ReviewStatus.PENDING
+
+
+@pytest.mark.usefixtures("day")
+async def test_terminal_keeps_to_the_rules_of_the_desk(stage: Stage, terminal: Any) -> None:
+    async with stage.bot() as process:
+        await release(stage)
+        item, now = number(process), SystemClock().now()  # the terminal has no other clock
+        with process.services.database.writing() as session:
+            add_account(session, "Bob", Role.VOLUNTEER, ["de"], now)
+            add_account(session, "Olha", Role.TRANSLATOR, ["de"], now)
+            add_account(session, "Uri", Role.VOLUNTEER, ["uk"], now)
+            claim_item(session, int(item), session.query(Account).filter_by(name="Bob").one(), now)
+        for name, problem in (("Ana", "somebody else has"), ("Olha", "--by NAME"), ("Uri", "no open question")):
+            failed = await terminal("answer", item, "Ja.", "--by", name)
+            assert problem in str(failed.exception) + failed.output, name
+        waits = await terminal("answer", item, "Ja.", "--by", "Bob")
+        assert "reads this answer at the desk first" in waits.output
+        assert process.telling.tell_all() == 0
 
 
 async def test_paused_bot_tells_askers_nothing_and_later_all(stage: Stage, terminal: Any, day: StandingClock) -> None:
