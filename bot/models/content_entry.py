@@ -15,6 +15,7 @@ class ContentEntry(Base):
     Attributes:
         file: path below content/ that it is exported to.
         position: order within the file.
+        body: None for an entry that ships and that staff took away.
         shipped: fingerprint of the entry as it last shipped; another body means that staff has edited it.
     """
 

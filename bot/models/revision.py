@@ -15,7 +15,7 @@ class Revision(Base):
 
     Attributes:
         file: as in ContentEntry, with `key`.
-        body: the entry as it is to be.
+        body: the entry as it is to be; None where it is to go.
         previous: the entry as it was when this was written; None for a new one.
         note: why, in the author's words.
     """

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.errors import ConflictError, NotFoundError, SignInError
-from bot.messages.content import Entry
 from bot.models import ContentEntry, Revision
+from bot.services import merging_topics
 from bot.services.storing_content import check_entry, edit_entry, remove_entry, store_entry
 from bot.states import RevisionState
 
@@ -28,12 +28,17 @@ def find_body(session: Session, file: str, key: str, *, lock: bool = False) -> A
 def propose(
     session: Session, file: str, key: str, body: Any, author: str, now: dt.datetime, *, note: str = ""
 ) -> Revision:
-    """Store what somebody wrote, without publishing it; raises ContentError when it does not fit its format."""
-    return _add_proposal(session, check_entry(session, file, key, body), author, now, note)
+    """Store what somebody wrote, without publishing it; None for an entry that is to go.
+
+    Raises ContentError when it does not fit its format.
+    """
+    if body is not None:
+        body = check_entry(session, file, key, body).body
+    return _add_proposal(session, file, key, body, author, now, note)
 
 
 def publish(session: Session, revision: Revision, by: str, now: dt.datetime, *, four_eyes: bool = False) -> None:
-    """Let a proposal go live, and running bots load it.
+    """Let a proposal go live, and running bots load it; what topics list is carried over to what they list by now.
 
     Raises ConflictError when the entry has changed since it was written or the proposal was decided already,
     SignInError when another person than the author is wanted.
@@ -41,9 +46,15 @@ def publish(session: Session, revision: Revision, by: str, now: dt.datetime, *, 
     _decide(revision, RevisionState.PUBLISHED, by, now)
     if four_eyes and by == revision.author:
         raise SignInError("another person has to approve this")
-    if find_body(session, revision.file, revision.key, lock=True) != revision.previous:
+    there = find_body(session, revision.file, revision.key, lock=True)
+    if there != revision.previous and revision.file != merging_topics.FILE:
         raise ConflictError("the entry has changed since this was written")
-    edit_entry(session, revision.file, revision.key, revision.body, now)
+    body = find_outcome(revision, there)
+    if body is None:
+        remove_entry(session, revision.file, revision.key, now)
+    else:
+        body = edit_entry(session, revision.file, revision.key, body, now).body
+    revision.previous, revision.body = there, body
 
 
 def reject(revision: Revision, by: str, now: dt.datetime) -> None:
@@ -62,46 +73,43 @@ def save(
     seen: Any | None,
     note: str = "",
 ) -> Revision:
-    """Propose and publish in one step; `seen` is the body that the author started from (None: a new entry).
+    """Propose and publish in one step; `seen` is the body that the author started from.
+
+    None stands for no entry: one that is new, or one that is to go.
 
     Raises ConflictError when somebody else was faster.
     """
     if find_body(session, file, key, lock=True) != seen:
         raise ConflictError("the entry has changed since it was opened")
-    entry = check_entry(session, file, key, body)
-    revision = _add_proposal(session, entry, author, now, note)
+    entry = None if body is None else check_entry(session, file, key, body)
+    revision = _add_proposal(session, file, key, entry and entry.body, author, now, note)
     _decide(revision, RevisionState.PUBLISHED, author, now)
-    store_entry(session, entry, now)
+    if entry:
+        store_entry(session, entry, now)
+    else:
+        remove_entry(session, file, key, now)
     return revision
 
 
 def take_back(session: Session, revision: Revision, by: str, now: dt.datetime) -> Revision:
     """Bring the entry back to what it was before a published revision, as a revision of its own.
 
-    Later changes of the same entry go too: the history shows them and each can be taken back in turn.
+    Later changes of the same entry go too: the history shows them and each can be taken back in turn. Those of what
+    topics list stay, since most of them are about other topics.
     """
     if revision.state is not RevisionState.PUBLISHED:
         raise ConflictError("this was never published")
     note = f"{_TAKES_BACK}{revision.id}"
-    if revision.previous is not None:
-        seen = find_body(session, revision.file, revision.key)
-        return save(session, revision.file, revision.key, revision.previous, by, now, seen=seen, note=note)
-    undone = Revision(
-        file=revision.file,
-        key=revision.key,
-        body=None,
-        previous=find_body(session, revision.file, revision.key),
-        author=by,
-        created_at=now,
-        state=RevisionState.PUBLISHED,
-        decided_by=by,
-        decided_at=now,
-        note=note,
-    )
-    remove_entry(session, revision.file, revision.key)
-    session.add(undone)
-    session.flush()
-    return undone
+    seen = find_body(session, revision.file, revision.key)
+    body = find_outcome(revision, seen, back=True)
+    return save(session, revision.file, revision.key, body, by, now, seen=seen, note=note)
+
+
+def find_outcome(revision: Revision, there: Any, *, back: bool = False) -> Any:
+    """Return what an entry that is `there` becomes when a revision is published, or taken back."""
+    before: Any = revision.body if back else revision.previous
+    after: Any = revision.previous if back else revision.body
+    return merging_topics.carry_over(before, after, there) if revision.file == merging_topics.FILE else after
 
 
 def find_taken_back(revision: Revision) -> int | None:
@@ -135,12 +143,14 @@ def list_proposals(session: Session) -> Sequence[Revision]:
     return session.scalars(select(Revision).where(Revision.state == RevisionState.PROPOSED).order_by(Revision.id)).all()
 
 
-def _add_proposal(session: Session, entry: Entry, author: str, now: dt.datetime, note: str) -> Revision:
+def _add_proposal(
+    session: Session, file: str, key: str, body: Any | None, author: str, now: dt.datetime, note: str
+) -> Revision:
     revision = Revision(
-        file=entry.file,
-        key=entry.key,
-        body=entry.body,
-        previous=find_body(session, entry.file, entry.key),
+        file=file,
+        key=key,
+        body=body,
+        previous=find_body(session, file, key),
         author=author,
         created_at=now,
         state=RevisionState.PROPOSED,

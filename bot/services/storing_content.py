@@ -82,7 +82,7 @@ def import_content(session: Session, entries: Iterable[Entry], now: dt.datetime)
 def export_entries(session: Session) -> list[Entry]:
     """Return all entries in the order of the files."""
     query = select(ContentEntry).order_by(ContentEntry.file, ContentEntry.position, ContentEntry.key)
-    return [Entry(row.file, row.key, row.body, row.position) for row in session.scalars(query)]
+    return [Entry(row.file, row.key, row.body, row.position) for row in session.scalars(query) if row.body is not None]
 
 
 def find_staff_edits(session: Session) -> list[tuple[str, str]]:
@@ -126,12 +126,18 @@ def store_entry(session: Session, entry: Entry, now: dt.datetime) -> None:
     raise_content_version(session)
 
 
-def remove_entry(session: Session, file: str, key: str) -> None:
-    """Delete an entry that staff had added; raises NotFoundError when there is none."""
+def remove_entry(session: Session, file: str, key: str, now: dt.datetime) -> None:
+    """Delete an entry; raises NotFoundError when there is none.
+
+    Of one that ships the row stays, without a body: an import keeps it like every edit, and does not bring it back.
+    """
     row = session.get(ContentEntry, (file, key))
-    if row is None:
+    if row is None or row.body is None:
         raise NotFoundError(f"there is no entry {key} in {file}")
-    session.delete(row)
+    if row.shipped is None:
+        session.delete(row)
+    else:
+        row.body, row.changed_at = None, now
     session.flush()
     raise_content_version(session)
 
