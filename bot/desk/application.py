@@ -33,6 +33,7 @@ from bot.desk.routes import (
     offices,
     people,
     posters,
+    reader_cards,
     review,
     signing,
 )
@@ -91,6 +92,8 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/facts/{kind}/{key}", facts.show_fact, P.EDIT),
     Page("POST", "/facts/{kind}/{key}", facts.save_fact, P.PUBLISH),
     Page("POST", "/facts/{kind}/{key}/confirm", facts.confirm, P.PUBLISH),
+    Page("POST", "/facts/{kind}/{key}/shown", reader_cards.choose_topics, P.PUBLISH),
+    Page("POST", "/facts/{kind}/{key}/lines", reader_cards.write_lines, P.PUBLISH),
     # What the bot says: answers, what waits for approval, what was changed, notices.
     Page("GET", "/answers", answers.show_matrix, P.TRANSLATE),
     Page("GET", "/answers/{topic}/{language}", answers.show_answer, P.TRANSLATE),

@@ -8,9 +8,12 @@ from bot.desk.fact_form import name_fields, name_kinds
 from bot.desk.visit import Visit
 from bot.i18n import Strings, get_strings
 from bot.models import Revision
+from bot.services import merging_topics
 from bot.services.answering import find_title
+from bot.services.comparing_texts import FieldChange, compare_bodies, compare_lines
 from bot.services.editing_content import find_taken_back
 from bot.services.findings import Finding
+from bot.services.keeping_facts import tell_name
 from bot.services.listing_standings import Standing
 from bot.services.naming_groups import name_group
 from bot.services.preparing_answers import FaultKind, FieldFault
@@ -20,7 +23,7 @@ from bot.states import AnswerState, Force, Group, RevisionState
 def list_words(visit: Visit) -> Mapping[str, Any]:
     """Return what the templates of answers, proposals and histories name things with."""
     return {
-        "name_path": partial(name_path, strings=visit.strings),
+        "name_path": partial(name_change, visit=visit),
         "name_standing": partial(name_standing, strings=visit.strings),
         "name_revision_state": partial(name_revision_state, strings=visit.strings),
         "name_value": partial(name_value, visit=visit),
@@ -69,6 +72,29 @@ def name_part(part: str, strings: Strings) -> str:
     return name_path((name, int(number)) if number.isdecimal() else (name,), strings)
 
 
+def compare_revision(revision: Revision) -> tuple[FieldChange, ...]:
+    """Return what a revision changes: topic by topic where it is about what they list, a line as a whole."""
+    before, after = revision.previous, revision.body
+    if revision.file == merging_topics.FILE:
+        return compare_bodies(merging_topics.lay_out_topics(before), merging_topics.lay_out_topics(after))
+    if revision.file.endswith("/facts.yml"):
+        return compare_lines(before or "", after or "")
+    return compare_bodies(before, after)
+
+
+def name_change(path: tuple[str | int, ...], visit: Visit) -> str:
+    """Return the name of what has changed: a list below an answer, the line of a fact, else the field of an entry."""
+    say, content = visit.strings.gettext, visit.content
+    match path:
+        case ():
+            return say("The line that readers see")
+        case (str(topic), "places") if topic in content.topics:
+            return say("Places below “{topic}”", topic=find_title(topic, content, visit.language))
+        case (str(topic), "events") if topic in content.topics:
+            return say("Events below “{topic}”", topic=find_title(topic, content, visit.language))
+    return name_path(path, visit.strings)
+
+
 def name_path(path: tuple[str | int, ...], strings: Strings) -> str:
     """Return the name of a field of an entry; one that has none in the language of the page is named as it is."""
     names = _name_fields(strings)
@@ -89,6 +115,8 @@ def name_value(path: tuple[str | int, ...], value: str, visit: Visit) -> str:
         case "state" | "translation":
             names = {standing.value: name_standing(standing, strings)[2] for standing in Standing}
             names = {**names, Standing.REVIEWED.value: say("read by a person")}
+        case "places" | "events" if fact := visit.content.find_fact(value):
+            names = {value: tell_name(fact)}
         case "kind":
             names = dict(name_kinds(strings))
         case "force":

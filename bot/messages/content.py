@@ -30,8 +30,9 @@ CONVERSATION_FILE: Final = "conversation.yml"
 TOO_LONG: Final = "text_too_long"
 MAX_STEPS: Final = 5
 MAX_BRING: Final = 6
+LINE_LENGTH: Final = 160
 # How many characters the parts of an answer may have; those of a list each.
-LIMITS: Final[Mapping[str, int]] = {"title": 60, "text": 650, "steps": 160, "bring": 80, "variants": 500}
+LIMITS: Final[Mapping[str, int]] = {"title": 60, "text": 650, "steps": LINE_LENGTH, "bring": 80, "variants": 500}
 # About as long as what stands there in the end: a phone number, an amount, a short address.
 PLACEHOLDER_LENGTH: Final = 15
 _PARTIAL_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
@@ -65,7 +66,7 @@ def _at_most(length: int) -> AfterValidator:
 
 
 _Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Line = Annotated[_Text, _at_most(LIMITS["steps"])]
+Line = Annotated[_Text, _at_most(LINE_LENGTH)]
 
 # YAML reads 2024 as a number and 2024-06-30 as a date; both are meant as written.
 PartialDate = Annotated[str, BeforeValidator(str), AfterValidator(_check_partial_date)]

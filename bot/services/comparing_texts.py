@@ -65,6 +65,14 @@ def compare_texts(old: str, new: str) -> tuple[Span, ...]:
     return (*spans, *_tell_change(gone, come))
 
 
+def compare_lines(old: str, new: str) -> tuple[FieldChange, ...]:
+    """Return the line before and the line after, each as a whole; nothing for the same."""
+    if old == new:
+        return ()
+    parts = (Span("removed", old), Span("same", "\n"), Span("added", new))
+    return (FieldChange((), tuple(part for part in parts if part.text.strip() or (old and new))),)
+
+
 def _tell_change(gone: str, come: str) -> Iterator[Span]:
     if gone:
         yield Span("removed", gone)

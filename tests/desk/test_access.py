@@ -59,6 +59,8 @@ EXPECTED: Mapping[str, AbstractSet[str]] = {
     "GET /facts/{kind}/{key}": {E, A},
     "POST /facts/{kind}/{key}": {E, A},
     "POST /facts/{kind}/{key}/confirm": {E, A},
+    "POST /facts/{kind}/{key}/shown": {E, A},
+    "POST /facts/{kind}/{key}/lines": {E, A},
     "GET /answers": {T, E, A},
     "GET /answers/{topic}/{language}": {T, E, A},
     "POST /answers/{topic}/{language}": {T, E, A},

@@ -1,5 +1,6 @@
 """What people of each role do at the desk, in a real Chromium, from the click to what the bot then says."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -129,6 +130,27 @@ async def test_job_fair_is_entered_and_announced(desk: Stage) -> None:
         await expect(page.get_by_role("status").first).to_be_visible()
     assert "Jobmesse im Test" in said(desk, "meet_employers")
     assert "Jobmesse im Test" in said(desk, "meet_employers", "ar")
+
+
+async def test_new_counselling_place_is_shown_with_its_line(desk: Stage) -> None:
+    async with opened(desk, Role.EDITOR, "/facts/places/new") as page:
+        await page.get_by_label("Name").first.fill("Beratung im Test")
+        await page.get_by_label("What it is").select_option("counselling")
+        await page.get_by_label("Phone").fill("0391 5404040")
+        await page.get_by_label("Web page").fill("https://example.org/rat")
+        await page.get_by_role("checkbox", name="Interpreter").check()
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_role("status").first).to_contain_text("No answer shows this so far")
+        await page.get_by_role("link", name="Choose which answers show it").click()
+        await page.locator("#shown").get_by_role("checkbox", name="Interpreter").check()
+        await page.get_by_role("button", name="Show it where ticked").click()
+        await page.get_by_role("link", name="write one line on what it offers").click()
+        await page.locator("#lines").get_by_label("German").fill("Rat für alle, die neu in der Stadt sind")
+        await page.get_by_role("button", name="Use these lines").click()
+        await expect(page.get_by_role("status").first).to_contain_text("Readers see it within five seconds")
+        await expect(page.locator("#lines").get_by_text("missing: readers see only the name")).to_have_count(7)
+    assert re.search(r"Beratung im Test\*\*\nRat für alle, die neu in der Stadt sind\n", said(desk, "interpreter"))
+    assert "Beratung im Test" in said(desk, "interpreter", "ar")
 
 
 async def test_notice_is_put_up_and_ended(desk: Stage) -> None:

@@ -8,8 +8,11 @@ from sqlalchemy import select
 
 from bot.bootstrap import Services
 from bot.models import InboxRow
+from bot.services.arranging_topics import arrange_topics
 from bot.services.editing_content import find_body, save
 from bot.services.managing_notices import NoticeDraft, pause_bot, put_up_notice, resume_bot
+from bot.services.storing_content import load_content
+from bot.services.writing_lines import fingerprint_line, save_lines
 from bot.telegram.following import Following
 from tests.e2e.conftest import Stage, until
 
@@ -25,6 +28,21 @@ def change_phone(services: Services, phone: str) -> None:
         body = find_body(session, "places.yml", PLACE)
         assert body is not None
         save(session, "places.yml", PLACE, {**body, "phone": phone}, "Eva", services.clock.now(), seen=body)
+
+
+def show_place(services: Services, key: str, topic: str, line: str) -> None:
+    """Let a topic show a place in place of its last one and write its German line, as an editor at the desk does."""
+    now = services.clock.now()
+    with services.database.writing() as session:
+        body = find_body(session, "places.yml", key)
+        assert body is not None
+        save(session, "places.yml", key, {**body, "topics": [*body["topics"], topic]}, "Eva", now, seen=body)
+        content = load_content(session)
+        last = content.places[content.topics[topic].places[-1]]
+        arrange_topics(session, content, last, added=(), removed=[topic], author="Eva", now=now)
+        arrange_topics(session, content, content.places[key], added=[topic], removed=(), author="Eva", now=now)
+        before = content.fact_lines["de"].get(key, "")
+        save_lines(session, key, {"de": line}, {"de": fingerprint_line(before)}, "Eva", now)
 
 
 def has_phone(services: Services, phone: str) -> bool:
@@ -47,6 +65,15 @@ async def test_changed_phone_is_said_in_two_languages_within_five_seconds(stage:
         german, ukrainian = (await stage.replies(ANA, 4))[2:], await stage.replies(OLENA, 2)
     assert PHONE in said(german)
     assert PHONE in said(ukrainian)
+
+
+async def test_place_and_its_line_are_shown_below_an_answer_within_five_seconds(stage: Stage) -> None:
+    async with stage.bot() as process:
+        with stage.services() as desk:  # another process
+            show_place(desk, "asylverfahrensberatung-caritas", "german_courses", "Rat im Test")
+        await until(lambda: "Rat im Test" in process.services.conversation.content.fact_lines["de"].values())
+        stage.api.send_text(ANA, GERMAN, language_code="de")
+        assert "Rat im Test" in said(await stage.replies(ANA, 2))
 
 
 async def test_no_message_fails_while_content_is_exchanged(stage: Stage) -> None:

@@ -1,11 +1,12 @@
 """Facts: searched, read, changed, confirmed, added."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from starlette.responses import Response
 
 from bot.desk.fact_form import UNITS, FactForm, name_fields, name_kinds, show_body, show_sent
+from bot.desk.reader_cards import name_card_fields, show_reader_cards
 from bot.desk.showing_facts import (
     EVENT_TOPICS,
     find_fact_address,
@@ -67,11 +68,24 @@ def show_facts(visit: Visit) -> Response:
 
 def show_fact(visit: Visit) -> Response:
     """Show a fact with its form, its source, and where it is used."""
-    fact = get_fact(visit.content, visit.param("kind"), visit.param("key"))
-    kind = kind_of(fact)
+    return render_stored(visit, get_fact(visit.content, visit.param("kind"), visit.param("key")))
+
+
+def render_stored(
+    visit: Visit,
+    fact: AnyFact,
+    *,
+    problems: Mapping[str, str] | None = None,
+    status: int = 200,
+    ticked: Collection[str] | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> Response:
+    """Show the page of a fact as it is stored; `ticked` and `typed` are what was sent from the cards below it."""
     with visit.reading() as session:
-        body = find_body(session, kind.file, fact.id)
-    return _render_fact(visit, fact, show_body(body or {}, visit.today), fingerprint_body(body))
+        body = find_body(session, kind_of(fact).file, fact.id)
+    cards = show_reader_cards(visit, fact, ticked, typed)
+    values = show_body(body or {}, visit.today)
+    return _render_fact(visit, fact, values, fingerprint_body(body), problems=problems, cards=cards, status=status)
 
 
 def save_fact(visit: Visit) -> Response:
@@ -215,6 +229,7 @@ def _render_fact(
     problems: Mapping[str, str] | None = None,
     problem: str = "",
     there_now: Sequence[tuple[str, str]] = (),
+    cards: Mapping[str, Any] | None = None,
     status: int = 200,
 ) -> Response:
     kind, content = kind_of(fact), visit.content
@@ -232,6 +247,7 @@ def _render_fact(
         there_now=there_now,
         told=(told := show_told(visit, fact)),
         office=told.office,
+        **(show_reader_cards(visit, fact) if cards is None else cards),
         **_form_values(visit, kind, values, problems or {}, problem),
     )
 
@@ -260,7 +276,7 @@ def _form_values(
         "values": values,
         "problems": problems,
         "problem": problem,
-        "names": name_fields(visit.strings),
+        "names": name_fields(visit.strings) | name_card_fields(visit),
         "place_kinds": name_kinds(visit.strings),
         "weekdays": list(enumerate(visit.strings.weekdays()[: len(DAYS)])),
         "units": UNITS,

@@ -1,16 +1,24 @@
 """What people proposed and published: the differences, approval, and the way back."""
 
+from typing import Any
+
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bot.desk.permissions import Permission
+from bot.desk.reader_cards import word_refusal
 from bot.desk.routes.facts import find_problem, find_removal_problem
-from bot.desk.telling_changes import list_words, tell_finding
+from bot.desk.showing_facts import find_fact_address
+from bot.desk.telling_changes import compare_revision, list_words, tell_finding
 from bot.desk.visit import Visit
 from bot.errors import ConflictError, SignInError
 from bot.languages import SOURCE
 from bot.models import Revision
-from bot.services.comparing_texts import compare_bodies
+from bot.services import merging_topics
+from bot.services.arranging_topics import find_refusals
 from bot.services.editing_content import (
+    find_body,
+    find_outcome,
     get_revision,
     list_changes,
     list_proposals,
@@ -22,6 +30,7 @@ from bot.services.editing_content import (
 from bot.services.keeping_facts import FactKind
 from bot.services.listing_standings import find_german_title
 from bot.services.preparing_answers import find_errors
+from bot.services.writing_lines import remove_lines
 from bot.states import RevisionState
 
 _AT_ONCE = 40
@@ -38,7 +47,7 @@ def show_proposals(visit: Visit, problem: str = "", status: int = 200) -> Respon
         return visit.render(
             "proposals.html",
             status=status,
-            proposals=[(revision, compare_bodies(revision.previous, revision.body)) for revision in waiting],
+            proposals=[(revision, compare_revision(revision)) for revision in waiting],
             problem=problem,
             four_eyes=visit.four_eyes,
             name_entry=lambda revision: name_entry(visit, revision.file, revision.key),
@@ -56,7 +65,7 @@ def decide_proposal(visit: Visit) -> Response:
             if visit.text("do") != "approve":
                 reject(revision, visit.signed_in.name, visit.now)
                 return visit.go("/proposals", say("Sent back. It stays in the history."))
-            if problem := _find_problem(visit, revision):
+            if problem := _find_problem(visit, session, revision):
                 return show_proposals(visit, problem, 400)
             publish(session, revision, visit.signed_in.name, visit.now, four_eyes=visit.four_eyes)
     except SignInError:
@@ -97,27 +106,35 @@ def take_revision_back(visit: Visit) -> Response:
     with visit.writing() as session:
         revision = get_revision(session, visit.number())
         file, key = revision.file, revision.key
-        if problem := _find_problem(visit, revision, back=True):
+        if problem := _find_problem(visit, session, revision, back=True):
             return _render_history(visit, file, key, problem, 400)
-        take_back(session, revision, visit.signed_in.name, visit.now)
+        undone = take_back(session, revision, visit.signed_in.name, visit.now)
+        if undone.body is None and file in {kind.file for kind in FactKind}:
+            remove_lines(session, key, visit.signed_in.name, visit.now)
     note = visit.strings.gettext("Taken back. The bot says again what it said before.")
     return visit.go("/history", note, file=file, key=key)
 
 
 def name_entry(visit: Visit, file: str, key: str) -> str:
     """Return what an entry is called: the title of an answer, the name of a fact, else its key."""
+    if file == merging_topics.FILE:
+        return visit.strings.gettext("Places and events below the answers")
     fact = visit.content.find_fact(key)
     name = getattr(fact, "name", "")
     if "/" not in file:
         return name or key
     language = visit.strings.language_name(file.partition("/")[0])
-    title = find_german_title(visit.content, key) if key in visit.content.answers[SOURCE] else name or key
+    is_answer = key in visit.content.answers[SOURCE] and not file.endswith("/facts.yml")
+    title = find_german_title(visit.content, key) if is_answer else name or key
     return f"{title} · {language}"
 
 
 def find_address(visit: Visit, file: str, key: str) -> str:
     """Return the page of an entry; nothing for one that has none."""
     folder, _, name = file.rpartition("/")
+    if name == "facts.yml":
+        fact = visit.content.find_fact(key)
+        return f"{find_fact_address(fact)}#lines" if fact else ""
     if folder:
         return f"/answers/{key}/{folder}" if key in visit.content.topics and name != "crisis.yml" else ""
     kind = file.removesuffix(".yml")
@@ -132,7 +149,8 @@ def _render_history(visit: Visit, file: str, key: str, problem: str, status: int
             status=status,
             title=name_entry(visit, file, key),
             address=find_address(visit, file, key),
-            revisions=[(revision, compare_bodies(revision.previous, revision.body)) for revision in revisions],
+            revisions=[(revision, compare_revision(revision)) for revision in revisions],
+            later_stay=file == merging_topics.FILE,
             published=RevisionState.PUBLISHED,
             problem=problem,
             **list_words(visit),
@@ -151,9 +169,12 @@ def _render_changes(visit: Visit) -> Response:
         )
 
 
-def _find_problem(visit: Visit, revision: Revision, *, back: bool = False) -> str:
+def _find_problem(visit: Visit, session: Session, revision: Revision, *, back: bool = False) -> str:
     """Return why an entry cannot go live, or not any more: a fact that an answer names is gone, or would be."""
-    body = revision.previous if back else revision.body
+    there: Any = find_body(session, revision.file, revision.key)
+    body = find_outcome(revision, there, back=back)
+    if revision.file == merging_topics.FILE:
+        return " ".join(word_refusal(each, visit) for each in find_refusals(visit.content, there, body))
     if (kind := revision.file.removesuffix(".yml")) in set(FactKind):
         if body is None:
             return find_removal_problem(visit, FactKind(kind), revision.key)
