@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,9 +26,10 @@ from bot.messages.content import (
     TopicTree,
     UnsupportedLanguage,
 )
-from bot.models import ContentEntry
+from bot.models import ContentEntry, Revision
+from bot.services import merging_topics
 from bot.services.sharing_state import raise_content_version
-from bot.states import AnswerState, TranslationState
+from bot.states import AnswerState, RevisionState, TranslationState
 
 Keys = tuple[tuple[str, str], ...]
 
@@ -37,6 +39,7 @@ class ImportReport:
     """What an import did, each as (file, key).
 
     Attributes:
+        updated: what ships replaced it; the topics take along what staff changed in what they list.
         kept: staff edited it, and what ships now is something else or nothing; or it no longer ships, and
             something that staff edited still names it.
     """
@@ -65,10 +68,11 @@ def import_content(session: Session, entries: Iterable[Entry], now: dt.datetime)
             added.append(key)
             continue
         if fingerprint_body(row.body) != shipped:
-            if _is_edited(row):
+            body = _merge_topics(session, entry) if _is_edited(row) else entry.body
+            if body is None or body == row.body:
                 kept.append(key)
             else:
-                row.body, row.changed_at = entry.body, now
+                row.body, row.changed_at = body, now
                 updated.append(key)
         row.position, row.shipped = entry.position, shipped
     removed = _remove_unshipped(session, rows.values())
@@ -225,6 +229,24 @@ def _remove_unshipped(session: Session, rows: Iterable[ContentEntry]) -> list[tu
             session.delete(row)
             removed.append((row.file, row.key))
     return removed
+
+
+def _merge_topics(session: Session, entry: Entry) -> Any | None:
+    """Return the topics that ship with all that staff changed in what they list; None where no revision says what.
+
+    They are one entry: kept as a whole, a box that was ticked once would keep every later topic out.
+    """
+    if (entry.file, entry.key) != (merging_topics.FILE, merging_topics.KEY):
+        return None
+    query = select(Revision).where(
+        Revision.file == entry.file, Revision.key == entry.key, Revision.state == RevisionState.PUBLISHED
+    )
+    revisions = session.scalars(query.order_by(Revision.decided_at, Revision.id)).all()
+    body: Any = entry.body
+    for revision in revisions:
+        before: Any = revision.previous
+        body = merging_topics.carry_over(before, revision.body, body)
+    return replace(entry, body=body).normalise().body if revisions else None
 
 
 def _new_row(entry: Entry, now: dt.datetime, shipped: str | None) -> ContentEntry:

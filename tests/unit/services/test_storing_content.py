@@ -2,7 +2,9 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +16,7 @@ from bot.errors import ContentError, NotFoundError
 from bot.messages.content import Entry
 from bot.models import ContentEntry
 from bot.services.checking_content import check_content, stamp_sources
+from bot.services.editing_content import find_body, save
 from bot.services.storing_content import (
     ImportReport,
     build_content,
@@ -115,6 +118,26 @@ def test_import_keeps_what_staff_edited(store: Database) -> None:
         assert read_bodies(store)["de/facts.yml", "shelter"] == "Vom Amt geschrieben"
     assert read_bodies(store)["de/facts.yml", "landlord"] == "Auch neu"
     assert staff_edits(store) == [("de/facts.yml", "shelter")]
+
+
+def test_import_brings_new_topics_and_takes_along_what_staff_let_them_show(store: Database) -> None:
+    for places in (["shelter"], ["landlord"]):
+        with store.writing() as session:
+            there: Any = find_body(session, "topics.yml", "tree")
+            body = deepcopy(there)
+            body["fields"][0]["topics"][0]["places"] = places
+            save(session, "topics.yml", "tree", body, "Eva", NOW, seen=there)
+    tree = build_tree()
+    new = {**deepcopy(tree["topics.yml"]["fields"][0]["topics"][0]), "id": "heating"}
+    tree["topics.yml"]["fields"][0]["topics"].append(new)
+    report = ship(store, tree)
+    assert report.updated == (("topics.yml", "tree"),)
+    with store.reading() as session:
+        topics = load_content(session).topics
+    assert topics["find_flat"].places == ("landlord",)
+    assert topics["heating"].places == ("landlord", "shelter")
+    assert ship(store, tree).kept == (("topics.yml", "tree"),)  # a second time changes nothing
+    assert staff_edits(store) == [("topics.yml", "tree")]
 
 
 def test_import_tells_edit_that_ships_the_same_apart(store: Database) -> None:
