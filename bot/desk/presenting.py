@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -20,6 +21,7 @@ from bot.states import Role
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
+@cache  # it keeps what it has compiled
 def build_environment() -> Environment:
     """Return the templates: escaped, and strict about names that nobody gave."""
     environment = Environment(

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -74,7 +74,8 @@ def import_content(session: Session, entries: Iterable[Entry], now: dt.datetime)
             else:
                 row.body, row.changed_at = body, now
                 updated.append(key)
-        row.position, row.shipped = entry.position, shipped
+        if (row.position, row.shipped) != (entry.position, shipped):  # what is set is looked at again, changed or not
+            row.position, row.shipped = entry.position, shipped
     removed = _remove_unshipped(session, rows.values())
     kept += [key for key in rows if key not in removed]
     session.flush()
@@ -85,8 +86,9 @@ def import_content(session: Session, entries: Iterable[Entry], now: dt.datetime)
 
 def export_entries(session: Session) -> list[Entry]:
     """Return all entries in the order of the files."""
-    query = select(ContentEntry).order_by(ContentEntry.file, ContentEntry.position, ContentEntry.key)
-    return [Entry(row.file, row.key, row.body, row.position) for row in session.scalars(query) if row.body is not None]
+    columns = select(ContentEntry.file, ContentEntry.key, ContentEntry.body, ContentEntry.position)
+    rows = session.execute(columns.order_by(ContentEntry.file, ContentEntry.position, ContentEntry.key))
+    return [Entry(*row) for row in rows if row.body is not None]
 
 
 def find_staff_edits(session: Session) -> list[tuple[str, str]]:
@@ -218,8 +220,10 @@ def find_translation_state(answer: Answer, german: Answer) -> TranslationState |
     return answer.translation if answer.source == german.fingerprint else TranslationState.OUTDATED
 
 
-def _remove_unshipped(session: Session, rows: Iterable[ContentEntry]) -> list[tuple[str, str]]:
+def _remove_unshipped(session: Session, rows: Collection[ContentEntry]) -> list[tuple[str, str]]:
     """Delete the rows that staff has not touched, save those that an edited entry names: the bot would trip there."""
+    if not rows:
+        return []
     edited = [row for row in session.scalars(select(ContentEntry)) if _is_edited(row)]
     texts = [json.dumps(row.body, ensure_ascii=False) for row in edited]
     removed = []
