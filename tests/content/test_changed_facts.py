@@ -8,19 +8,18 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.content_files import read_entries
 from bot.i18n import get_strings
 from bot.languages import TAGS
 from bot.messages.content import Content, Event, Figure, Place, Rule
 from bot.services.answering import Reader, build_answer, build_conversation
 from bot.services.filling import fill_text
 from bot.services.storing_content import build_content
-from bot.settings import ROOT
 from bot.states import Group
+from tests.conftest import read_shipped
 
 TODAY = dt.date(2026, 11, 25)
 MARK = "✱"
-CONTENT = build_content(read_entries(ROOT / "content"))
+CONTENT = build_content(read_shipped())
 CHANGED = random.Random(30).sample(sorted([*CONTENT.places, *CONTENT.events, *CONTENT.rules]), 30)  # noqa: S311
 
 

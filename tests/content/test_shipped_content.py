@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.content_files import canonicalise_folder, read_entries, write_entries
+from bot.adapters.content_files import canonicalise_folder, write_entries
 from bot.bootstrap import read_intents
 from bot.languages import LANGUAGES, TAGS
 from bot.messages.conversation import Reply
@@ -15,8 +15,9 @@ from bot.services.storing_content import build_content
 from bot.settings import ROOT
 from bot.states import Group
 from bot.telegram.rendering import count_units, render_reply
+from tests.conftest import read_shipped
 
-ENTRIES = read_entries(ROOT / "content")
+ENTRIES = read_shipped()
 CONTENT = build_content(ENTRIES)
 # The day of the last reading: a rule that ends later is for `bot content gaps`, not for a red test.
 TODAY = dt.date(2026, 11, 25)

@@ -2,13 +2,12 @@
 
 import pytest
 
-from bot.adapters.content_files import read_entries
 from bot.messages.content import Content
 from bot.messages.conversation import Decision, Entity, Parse, Ranked
 from bot.services.deciding import Thresholds, decide_reply
 from bot.services.storing_content import build_content
-from bot.settings import ROOT
 from bot.states import Care, DecisionKind, Group
+from tests.conftest import read_shipped
 from tests.content.builder import build_small_content, build_tree
 
 THRESHOLDS = Thresholds(
@@ -27,7 +26,7 @@ THRESHOLDS = Thresholds(
 
 @pytest.fixture(scope="module")
 def content() -> Content:
-    return build_content(read_entries(ROOT / "content"))
+    return build_content(read_shipped())
 
 
 def decide(content: Content, ranking: dict[str, float], down: tuple[str, ...] = ()) -> Decision:

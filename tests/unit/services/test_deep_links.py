@@ -4,16 +4,15 @@ import re
 
 import pytest
 
-from bot.adapters.content_files import read_entries
 from bot.languages import TAGS
 from bot.services.deep_links import CONNECT, MAX_PAYLOAD, Target, make_payload, read_payload
 from bot.services.storing_content import build_content
-from bot.settings import ROOT
+from tests.conftest import read_shipped
 
 
 @pytest.fixture(scope="module")
 def topics() -> frozenset[str]:
-    return frozenset(build_content(read_entries(ROOT / "content")).topics)
+    return frozenset(build_content(read_shipped()).topics)
 
 
 def test_every_topic_in_every_language_is_read_back(topics: frozenset[str]) -> None:

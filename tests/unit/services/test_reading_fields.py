@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.adapters.content_files import read_entries
 from bot.messages.content import Place
 from bot.services.reading_fields import (
     FieldError,
@@ -16,7 +15,7 @@ from bot.services.reading_fields import (
     read_phone,
     read_url,
 )
-from bot.settings import ROOT
+from tests.conftest import read_shipped
 
 
 @pytest.mark.parametrize(
@@ -41,7 +40,7 @@ def test_phone_that_cannot_be_called_is_refused(typed: str) -> None:
 
 
 def test_every_shipped_phone_can_be_saved_again() -> None:
-    places = [entry.parse() for entry in read_entries(ROOT / "content") if entry.file == "places.yml"]
+    places = [entry.parse() for entry in read_shipped() if entry.file == "places.yml"]
     phones = [place.phone for place in places if isinstance(place, Place) and place.phone]
     assert [read_phone(phone).replace(" ", "") for phone in phones] == [phone.replace(" ", "") for phone in phones]
 

@@ -2,19 +2,18 @@
 
 import pytest
 
-from bot.adapters.content_files import read_entries
 from bot.messages.content import Content
 from bot.services.deciding import Thresholds, decide_reply
 from bot.services.searching_keywords import search_keywords
 from bot.services.storing_content import build_content
-from bot.settings import ROOT
 from bot.states import DecisionKind
+from tests.conftest import read_shipped
 from tests.content.builder import build_small_content, build_tree
 
 
 @pytest.fixture(scope="module")
 def content() -> Content:
-    return build_content(read_entries(ROOT / "content"))
+    return build_content(read_shipped())
 
 
 def find(text: str, content: Content) -> list[str]:
