@@ -16,7 +16,7 @@ run: setup ## set up, train if there is no model, start everything
 	@.venv/bin/bot run
 
 test: setup ## every check and every test
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
 
 evaluate: setup ## how well the bot understands, per language; writes reports/evaluation.html
 	@.venv/bin/bot evaluate
