@@ -29,6 +29,7 @@ _MAX_GAPS: Final = 3
 # Repeats are possessive and words end at a space, so that there is one way only to read a text.
 _GAP: Final = r"(?: \w++){0,4}?"
 _END: Final = "(?= )"
+_ANY: Final = r"\w*"
 _ELEMENT: Final = re.compile(r"(?P<gap>\.\.)|(?P<none>!)?\((?P<words>[^()!]*)\)|(?P<word>[^\s()!|.]+)")
 _WORD: Final = re.compile(r"(\*?)(\w+)(\*?)")
 
@@ -80,24 +81,22 @@ def _fold_letters(text: str) -> str:
     return _DOUBLED.sub(r"\1", _UMLAUT.sub(r"\1", text))
 
 
-@lru_cache(maxsize=64)  # half a second a language: content that is exchanged leaves most lists as they were
+@lru_cache(maxsize=64)  # a tenth of a second a language: content that is exchanged leaves most lists as they were
 def _compile_patterns(tag: str, patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """Return one expression for all patterns, those with the same beginning put together."""
-    rests: dict[str, list[str]] = {}
+    """Return one expression for all patterns."""
+    fixed, anywhere = [], []
     for pattern in patterns:
         try:
             beginnings, rest = _translate(pattern)
         except ValueError as error:
             msg = f"content/{tag}/crisis.yml: the pattern {pattern!r} cannot be read: {error}"
             raise ContentError(msg) from None
-        for beginning in beginnings:
-            rests.setdefault(beginning, []).append(rest)
-    branches = [f"{beginning}(?:{'|'.join(dict.fromkeys(found))})" for beginning, found in rests.items()]
-    # The branches that begin with any letters share one search for what comes after these.
-    anywhere = [branch.removeprefix(r"\w*") for branch in branches if branch.startswith(r"\w*")]
-    fixed = [branch for branch in branches if not branch.startswith(r"\w*")]
-    if anywhere:
-        fixed.append(rf"\w*(?:{'|'.join(anywhere)})")
+        whole = [beginning for beginning in beginnings if not beginning.startswith(_ANY)]
+        ends = [beginning.removeprefix(_ANY) for beginning in beginnings if beginning.startswith(_ANY)]
+        fixed += [f"(?:{'|'.join(whole)}){rest}"] if whole else []
+        anywhere += [f"(?:{'|'.join(ends)}){rest}"] if ends else []
+    if anywhere:  # these share one search for what comes after the first letters
+        fixed.append(f"{_ANY}(?:{'|'.join(anywhere)})")
     return re.compile(rf" (?:{'|'.join(fixed)}){_END}")
 
 
@@ -151,4 +150,4 @@ def _translate_word(word: str) -> str:
         msg = f"{word!r} is no word"
         raise ValueError(msg)
     before, letters, after = folded.groups()
-    return (r"\w*" if before else "") + letters + (r"\w*+" if after else "")
+    return (_ANY if before else "") + letters + (r"\w*+" if after else "")
