@@ -54,6 +54,13 @@ def list_matrix(content: Content, tags: Collection[str] = TAGS) -> tuple[MatrixR
     )
 
 
+def search_topics(content: Content, words: str) -> frozenset[str]:
+    """Return the topics that hold every word in their id, or in a title or keyword of any language."""
+    wanted = words.casefold().split()
+    named = {topic: _read_names(content, topic) for topic in content.topics}
+    return frozenset(topic for topic, names in named.items() if all(word in names for word in wanted))
+
+
 def count_standings(rows: Iterable[MatrixRow]) -> Mapping[Standing, int]:
     """Return how many answers stand in which way."""
     return Counter(standing for row in rows for standing in row.standings.values())
@@ -80,3 +87,9 @@ def find_german_title(content: Content, topic: str) -> str:
     """Return the German title of a topic; its id while there is none."""
     german = content.answers[SOURCE].get(topic)
     return german.title if german else topic
+
+
+def _read_names(content: Content, topic: str) -> str:
+    """Return all that people may call a topic, to search in."""
+    answers = [known[topic] for known in content.answers.values() if topic in known]
+    return " ".join([topic, *(name for answer in answers for name in (answer.title, *answer.keywords))]).casefold()

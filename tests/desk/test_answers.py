@@ -4,6 +4,7 @@ import html
 import re
 import time
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from playwright.async_api import expect
@@ -18,7 +19,7 @@ from bot.models import ContentEntry, Revision
 from bot.services import checking_prose
 from bot.services.comparing_texts import Span, compare_bodies, compare_texts
 from bot.services.editing_content import find_body, find_taken_back, list_proposals, list_revisions, save
-from bot.services.listing_standings import Standing, find_standing
+from bot.services.listing_standings import Standing, find_standing, search_topics
 from bot.services.naming_groups import name_group
 from bot.services.preparing_answers import FaultKind, FieldFault, check_answer, find_faults, publish_answer
 from bot.services.storing_content import fingerprint_body
@@ -93,6 +94,37 @@ def test_matrix_of_ones_own_languages_shows_what_is_to_read_there(desk: Stage) -
     assert f'href="/answers/{TOPIC}/ar"' in translator.get("/answers?languages=own").text
     nobody = desk.client(Role.EDITOR, "Eva", languages=())
     assert nobody.get("/answers?languages=own&standing=to_read").text.count('scope="col"') == 1 + len(LANGUAGES)
+
+
+def find_rows(page: str) -> set[str]:
+    return set(re.findall(r'href="/answers/(\w+)/de">', page))
+
+
+@pytest.mark.parametrize("language", ["de", "ar", "ru"])
+def test_matrix_is_searched_by_a_title_in_any_language(desk: Stage, language: str) -> None:
+    editor = desk.client(Role.EDITOR)
+    page = editor.get(f"/answers?{urlencode({'q': answer(desk, language).title.upper()})}").text
+    assert TOPIC in find_rows(page)
+    assert len(find_rows(page)) < len(find_rows(editor.get("/answers?q=").text)) / 2
+
+
+def test_matrix_is_searched_by_topic_id_and_keyword(desk: Stage) -> None:
+    editor, content = desk.client(Role.EDITOR), desk.services.live.get()
+    assert find_rows(editor.get(f"/answers?q={TOPIC}").text) == {TOPIC}
+    assert find_rows(editor.get(f"/answers?q={TOPIC}&field=health").text) == set()
+    keyword = content.answers["uk"][TOPIC].keywords[0]
+    assert TOPIC in search_topics(content, keyword)
+    assert search_topics(content, keyword) < search_topics(content, "  ") == set(content.topics)
+
+
+def test_matrix_search_wants_every_word_and_explains_an_empty_result(desk: Stage) -> None:
+    editor, word = desk.client(Role.EDITOR), answer(desk, "de").title.split()[0]
+    assert TOPIC in find_rows(editor.get(f"/answers?{urlencode({'q': word})}").text)
+    page = editor.get(f"/answers?{urlencode({'q': f'{word} <nowhere>'})}").text
+    assert find_rows(page) == set()
+    assert "No topic has all of these words in a title" in page
+    assert 'value="' + html.escape(f"{word} <nowhere>") + '"' in page
+    assert "No topic has all of these words" not in editor.get(f"/answers?{urlencode({'q': word})}").text
 
 
 def test_standings_are_told_apart(desk: Stage) -> None:

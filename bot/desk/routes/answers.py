@@ -31,6 +31,7 @@ from bot.services.listing_standings import (
     count_standings,
     find_standing,
     list_matrix,
+    search_topics,
 )
 from bot.services.naming_groups import ASKED, name_group
 from bot.services.preparing_answers import (
@@ -81,12 +82,13 @@ def _in_own_language(act: Act) -> Act:
 
 
 def show_matrix(visit: Visit) -> Response:
-    """Show how every answer stands in every language; one field of action, standing or own languages, where chosen."""
+    """Show how every answer stands in every language; those with some words, of one field or standing, where wanted."""
     field, standing, whose = visit.query("field"), visit.query("standing"), visit.query("languages")
     mine = [each for each in LANGUAGES if each.tag in visit.signed_in.languages]
     languages = (mine if whose == _OWN else []) or LANGUAGES
     rows = list_matrix(visit.content, [each.tag for each in languages])
-    of_field = [row for row in rows if field in {"", row.field}]
+    named = search_topics(visit.content, visit.query("q"))
+    of_field = [row for row in rows if field in {"", row.field} and row.topic in named]
     wanted = TO_READ if standing == _TO_READ else {standing}
     return visit.render(
         "matrix.html",
@@ -96,6 +98,7 @@ def show_matrix(visit: Visit) -> Response:
         to_read=_TO_READ,
         own=_OWN,
         fields=_list_fields(visit),
+        words=visit.query("q").strip(),
         field=field,
         standing=standing,
         whose=whose,
