@@ -572,6 +572,28 @@ def test_history_shows_each_revision_and_takes_one_back(desk: Stage) -> None:
     assert f"<q>takes back #{number[1]}</q>" in editor.text
 
 
+def test_taking_back_says_first_what_will_be_said_and_that_it_can_be_undone(desk: Stage) -> None:
+    editor, now = desk.client(Role.EDITOR, "Eva"), desk.clock.now()
+    open_and_send(editor, desk, "de", title="Adresse melden")
+    page = editor.get(f"/history?file=de/{FILE}&key={TOPIC}").text
+    (asked,) = re.findall(r"<details>(.*?)</details>", page, re.DOTALL)
+    assert asked.index("says again what it said before Eva changed it; this too can be taken back.") < asked.index(
+        "<button"
+    )
+    assert page.count('action="/history/') == asked.count('action="/history/') == 1
+    assert "Later changes" not in page
+    with desk.services.database.writing() as session:
+        line = find_body(session, "tr/fields.yml", "housing")
+        session.delete(session.get_one(ContentEntry, ("tr/fields.yml", "housing")))
+        save(session, "tr/fields.yml", "housing", line, "Ana", now, seen=None)
+        save(session, "tr/fields.yml", "housing", "Ev", "Eva", now, seen=line)
+    page = editor.get("/history?file=tr/fields.yml&key=housing").text
+    later, first = re.findall(r"<details>(.*?)</details>", page, re.DOTALL)
+    assert "does not say this any more, as before Ana added it; this too can be taken back." in first
+    assert "Later changes of this entry go too." in first
+    assert "Later changes" not in later
+
+
 @pytest.mark.parametrize(("note", "number"), [("takes back #12", 12), ("takes back", None), ("12", None), (None, None)])
 def test_revision_knows_which_one_it_takes_back(note: str | None, number: int | None) -> None:
     assert find_taken_back(Revision(note=note)) == number
