@@ -12,9 +12,10 @@ from markupsafe import Markup
 from bot.adapters.system_clock import BERLIN
 from bot.desk.permissions import Permission, may
 from bot.desk.visit import Visit
-from bot.i18n import Strings
+from bot.i18n import Strings, get_strings
 from bot.languages import Language, find_language
 from bot.services.marking_up import write_html
+from bot.services.naming_marks import split_marks
 from bot.services.signing_in import Person
 from bot.states import Role
 
@@ -113,6 +114,13 @@ def draw_message(text: str, language: Language) -> Markup:
     """Return a message of the bot as Telegram shows it."""
     html = write_html(text, language.direction)
     return Markup(html)  # noqa: S704 - everything but bold and links is escaped
+
+
+def draw_marks(text: str, language: str) -> Markup:
+    """Return what a person wrote, redacted, with the marks in the language of the page and none of its direction."""
+    mark = Markup('<bdi class="mark" lang="{}">{}</bdi>')
+    pieces = split_marks(text, get_strings(language))
+    return Markup("").join(mark.format(language, piece) if is_mark else piece for piece, is_mark in pieces)
 
 
 def names_of_languages(tags: Iterable[str], strings: Strings) -> list[str]:

@@ -11,6 +11,7 @@ from bot.messages.conversation import SHOW, WITHDRAW_NEW, Button, ChatState, Par
 from bot.services.answering import Reader, build_conversation, find_title
 from bot.services.deciding import CRISIS
 from bot.services.naming_groups import ASKED, name_group
+from bot.services.naming_marks import tell_marks
 from bot.settings import Settings
 from bot.states import Group
 
@@ -122,7 +123,9 @@ def build_share_offer(question: str, reader: Reader) -> Part:
         "May volunteers see your question? They would see only this text, not your name or phone number:"
     )
     yes = Button(f"✅ {strings.gettext('Yes, show it')}", action="share:yes")
-    return Part(f"{text}\n\n«{question}»", ((yes, Button(strings.gettext("No"), action="share:no")),))
+    return Part(
+        f"{text}\n\n«{tell_marks(question, strings)}»", ((yes, Button(strings.gettext("No"), action="share:no")),)
+    )
 
 
 def build_shared(usual_wait: dt.timedelta | None, reader: Reader) -> Part:
@@ -165,7 +168,9 @@ def build_reply_offer(text: str, reader: Reader) -> Part:
     strings = reader.strings
     question = strings.gettext("May the volunteer see this? They would see only this text:")
     yes = Button(f"✅ {strings.gettext('Yes, show it')}", action="tell:yes")
-    return Part(f"{question}\n\n«{text}»", ((yes, Button(strings.gettext("No"), action="tell:no")),))
+    return Part(
+        f"{question}\n\n«{tell_marks(text, strings)}»", ((yes, Button(strings.gettext("No"), action="tell:no")),)
+    )
 
 
 def build_stored_data(data: StoredData, state: ChatState, content: Content, reader: Reader) -> Part:
@@ -182,7 +187,9 @@ def build_stored_data(data: StoredData, state: ChatState, content: Content, read
         strings.gettext("Last message: {value}", value=strings.date(data.last_day) if data.last_day else nothing),
         strings.gettext("Your paper (at most one hour): {value}", value=group),
         strings.gettext("Last topic (at most one hour): {value}", value=topic),
-        strings.gettext("Open question (at most one hour): {value}", value=state.question or nothing),
+        strings.gettext(
+            "Open question (at most one hour): {value}", value=tell_marks(state.question or nothing, strings)
+        ),
         strings.gettext("Messages waiting to be sent: {value}", value=data.waiting),
     ]
     questions = [line for item in data.questions for line in _list_question(item, strings)]
@@ -194,13 +201,15 @@ def build_stored_data(data: StoredData, state: ChatState, content: Content, read
 
 def _list_question(item: ReleasedQuestion, strings: Strings) -> Iterator[str]:
     date = strings.date(item.released_on)
-    yield strings.gettext("Question for volunteers of {date}: «{question}»", date=date, question=item.text)
+    yield strings.gettext(
+        "Question for volunteers of {date}: «{question}»", date=date, question=tell_marks(item.text, strings)
+    )
     for text in item.messages:
-        yield strings.gettext("Your message to the volunteer: «{text}»", text=text)
+        yield strings.gettext("Your message to the volunteer: «{text}»", text=tell_marks(text, strings))
 
 
 def _make_withdrawal(item: ReleasedQuestion, strings: Strings) -> Button:
-    beginning = shorten(item.text, _LABEL, placeholder="…")
+    beginning = shorten(tell_marks(item.text, strings), _LABEL, placeholder="…")
     return Button(
         f"↩️ {strings.gettext('Take back: «{question}»', question=beginning)}", action=f"withdraw:{item.number}"
     )

@@ -18,6 +18,7 @@ from bot.models import ReviewItem
 from bot.ports.clock import Clock
 from bot.services.answering import Reader, build_answer, build_conversation, describe_place, make_reader
 from bot.services.composing import build_crisis, reply_row, show_row, way_out_row
+from bot.services.naming_marks import tell_marks
 from bot.services.reviewing import find_care, reopen_replied
 from bot.states import Care, Group, ItemKind, Resolution
 from bot.vault import Vault
@@ -115,7 +116,8 @@ def _find_said(item: ReviewItem) -> _Said | None:
 
 def _quote_question(item: ReviewItem, said: _Said, content: Content, reader: Reader, vault: Vault) -> Reply:
     """Return what was said below the question that it is about."""
-    question = reader.strings.gettext("You asked: «{question}»", question=_read_last(item, vault))
+    asked = tell_marks(_read_last(item, vault), reader.strings)
+    question = reader.strings.gettext("You asked: «{question}»", question=asked)
     first, *others = _build_parts(said, item.id, content, reader, vault)
     return Reply(reader.language, (Part(f"{question}\n\n{first.text}", first.rows), *others))
 

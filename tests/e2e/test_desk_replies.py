@@ -72,7 +72,7 @@ async def test_button_takes_the_next_text_to_the_volunteer_redacted_and_with_lea
         await stage.replies(ANA, 5)
         stage.api.send_text(ANA, REPLY, language_code="de")
         offer = (await stage.replies(ANA, 6))[-1]
-        assert "[phone]" in offer["text"]
+        assert "[Telefonnummer]" in offer["text"]
         assert "12345678" not in offer["text"]
         assert read_replies(process) == []  # nobody sees it before the person says yes
         stage.api.press(ANA, offer["message_id"], "tell:yes")

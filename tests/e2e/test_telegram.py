@@ -125,7 +125,7 @@ async def test_released_question_is_redacted_and_goes_to_the_volunteers(stage: S
     async with stage.bot() as process:
         stage.api.send_text(ANA, "Wer streicht mein Zimmer? Ruf an: 0176 12345678", language_code="de")
         *_, offer = await stage.replies(ANA, 2)
-        assert "[phone]" in offer["text"]
+        assert "[Telefonnummer]" in offer["text"]
         assert "12345678" not in offer["text"]
         stage.api.press(ANA, offer["message_id"], "share:yes")
         await stage.replies(ANA, 3)

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from bot.desk.presenting import draw_message, find_time
+from bot.desk.presenting import draw_marks, draw_message, find_time
 from bot.desk.visit import Visit
 from bot.errors import NotFoundError
 from bot.i18n import Strings, get_strings
@@ -44,7 +44,7 @@ class Shown:
     """
 
     item: ReviewItem
-    question: str
+    question: Markup
     near: Sequence[tuple[str, str]]
     direction: str
     unhelpful: bool
@@ -83,7 +83,7 @@ class Message:
     """One message between asker and volunteers; `foreign` when it stands in the asker's language."""
 
     author: str | None
-    text: str
+    text: str | Markup
     foreign: bool
 
 
@@ -138,7 +138,7 @@ def render_item(visit: Visit, session: Session, account: Account, item: ReviewIt
         places=places[_BEST:],
         blocks=list_text_blocks(get_strings(item.language)),
         ticked=visit.form.getlist("also") or visit.request.query_params.getlist("also"),
-        alike=[(other.id, read_question(other, vault)) for other in list_alike(session, item, account, visit.now)],
+        alike=[(other.id, _draw_question(visit, other)) for other in list_alike(session, item, account, visit.now)],
         blocked=chat is None or chat.blocked_at is not None,
         watched=not is_experienced(account),
         problem=problem,
@@ -245,18 +245,23 @@ def _show(visit: Visit, item: ReviewItem) -> Shown:
     near = [(topic, find_title(topic, content, visit.language)) for topic in list_near_topics(item, content)]
     return Shown(
         item,
-        read_question(item, visit.services.vault),
+        _draw_question(visit, item),
         near,
         get_language(item.language).direction,
         item.kind is ItemKind.UNHELPFUL,
     )
 
 
+def _draw_question(visit: Visit, item: ReviewItem) -> Markup:
+    return draw_marks(read_question(item, visit.services.vault), visit.language)
+
+
 def _list_messages(visit: Visit, item: ReviewItem) -> list[Message]:
     shown = []
     for message in item.messages:
         if message.resolution is None:
-            shown.append(Message(None, str(visit.services.vault.open(message.sealed_text)), foreign=True))
+            written = draw_marks(str(visit.services.vault.open(message.sealed_text)), visit.language)
+            shown.append(Message(None, written, foreign=True))
         else:
             reply = _describe_reply(visit, message.resolution, message.sealed_text)
             text = reply or name_resolution(visit.strings, message.resolution)
