@@ -21,8 +21,8 @@ test: setup ## every check and every test
 evaluate: setup ## how well the bot understands, per language; writes reports/evaluation.html
 	@.venv/bin/bot evaluate
 
-bench: setup ## measure speed and memory (slow)
-	@.venv/bin/python -m tests.bench
+bench: setup ## measure speed and memory (slow); PART=queue measures one part alone
+	@.venv/bin/python -m tests.bench $(PART)
 
 baseline: setup ## stock DIET and ours on one fixed subset (slow)
 	@.venv/bin/python -m tests.bench.baseline

@@ -1,6 +1,6 @@
 """Puts questions that are like one another together, as each comes in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rapidfuzz import fuzz
 from sqlalchemy import select
@@ -12,21 +12,30 @@ from bot.vault import Vault
 from nlu.normalizing import normalize
 
 # Only the newest ones near the same topic are compared, so that a question costs the same however many wait.
-_COMPARED = 50
+COMPARED = 50
 _ALIKE = 85.0
 
 
 def find_cluster(session: Session, item: ReviewItem, question: str, vault: Vault) -> int:
-    """Return the cluster that a stored question belongs to: that of one like it, else its own number.
+    """Return the cluster that a stored question belongs to: that of one like it, else its own number."""
+
+    def fold(other: ReviewItem) -> str:
+        return normalize(vault.open(other.sealed_question))
+
+    return choose_cluster(item, normalize(question), _list_newest(session, item), fold)
+
+
+def choose_cluster(
+    item: ReviewItem, folded: str, others: Sequence[ReviewItem], fold: Callable[[ReviewItem], str]
+) -> int:
+    """Return the cluster of the first of these questions that is like this one, else its own number.
 
     In the same language the words decide; across languages, where they cannot, the nearest topics do, unless the
     cluster has other words in the language of the question.
     """
-    others = _list_newest(session, item)
     same_language = [other for other in others if other.language == item.language]
-    folded = normalize(question)
     for other in same_language:
-        if fuzz.token_sort_ratio(folded, normalize(vault.open(other.sealed_question))) >= _ALIKE:
+        if fuzz.token_sort_ratio(folded, fold(other)) >= _ALIKE:
             return other.cluster or other.id
     unlike = {other.cluster for other in same_language}
     for other in others:
@@ -42,4 +51,4 @@ def _list_newest(session: Session, item: ReviewItem) -> Sequence[ReviewItem]:
         ReviewItem.kind == ItemKind.QUESTION,
         ReviewItem.id != item.id,
     )
-    return session.scalars(query.order_by(ReviewItem.id.desc()).limit(_COMPARED)).all()
+    return session.scalars(query.order_by(ReviewItem.id.desc()).limit(COMPARED)).all()

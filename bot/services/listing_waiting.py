@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from bot.models import Account, ReviewItem
 from bot.services.claiming_items import is_free, is_paused, may_decide
@@ -59,7 +59,9 @@ def list_waiting(
                 _stand_for(shown, item, account, now)
         if not found or len(shown) >= _GROUPS:
             break
-    return _count_alike(session, account, list(shown.values())[:_GROUPS])
+    items = list(shown.values())[:_GROUPS]
+    _load_messages(session, items)
+    return _count_alike(session, account, items)
 
 
 def find_next(session: Session, account: Account, now: dt.datetime, languages: Collection[str] = ()) -> int | None:
@@ -126,6 +128,12 @@ def _wait(account: Account) -> Select[tuple[ReviewItem]]:
     query = select(ReviewItem).where(ReviewItem.resolved_at.is_(None), may_decide(account))
     # Whoever mends answers is shown the unhelpful ones.
     return query.where(ReviewItem.kind == ItemKind.QUESTION) if account.role is Role.VOLUNTEER else query
+
+
+def _load_messages(session: Session, items: Sequence[ReviewItem]) -> None:
+    """Load what was written since to all items at once: a page asks each of them."""
+    query = select(ReviewItem).where(ReviewItem.id.in_([item.id for item in items]))
+    session.scalars(query.options(selectinload(ReviewItem.messages))).all()
 
 
 def _count_alike(session: Session, account: Account, items: Sequence[ReviewItem]) -> list[Waiting]:

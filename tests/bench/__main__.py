@@ -1,13 +1,18 @@
-"""`python -m tests.bench`: parse, whole path, throughput, memory, training and start, as a table and as JSON."""
+"""`python -m tests.bench`: parse, whole path, throughput, memory, training, start, queue; as a table and as JSON.
+
+With the names of parts it measures these alone (`python -m tests.bench queue`) and leaves the others as they are.
+"""
 
 import asyncio
 import datetime as dt
 import json
+import os
 import random
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +23,11 @@ from rich.table import Table
 from bot.adapters.rasa_nlu import RasaNlu
 from bot.adapters.rasa_training import needs_training, train
 from bot.settings import ROOT, Settings, environment, get_settings
+from tests.bench.review_queue import measure_queues
 from tests.chaos.children import NluServer
 from tests.chaos.databases import KINDS, Databases, Kind
 from tests.chaos.judging import judge
-from tests.chaos.machine import describe_machine, find_percentile
+from tests.chaos.machine import describe_machine, find_median, find_tail
 from tests.chaos.preparing import make_speaker, prepared, seed_random
 from tests.chaos.questions import Asked, Pool, deal_questions
 from tests.chaos.stage import Stage, open_stage
@@ -29,19 +35,46 @@ from tests.chaos.waiting import wait_until
 
 Figures = dict[str, Any]
 SINGLE, LOAD_CHATS, LOAD_EACH = 150, 100, 20
+REPORT = ROOT / "reports" / "bench.json"
 _MEGABYTE = 2**20
 _say = make_speaker("bench")
 
 
-def main() -> None:
-    """Measure everything, print a table, write reports/bench.json."""
-    rng = seed_random(1)
-    figures: Figures = {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")}
-    figures["machine"] = describe_machine(ROOT / "var")
-    figures["training"] = measure_training()
+def main(wanted: Sequence[str] = ()) -> None:
+    """Measure everything, or the wanted parts alone; print a table, write reports/bench.json."""
+    if unknown := set(wanted) - set(PARTS):
+        raise SystemExit(f"bench: no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    figures = json.loads(REPORT.read_text(encoding="utf-8")) if wanted else {}
+    if not wanted:
+        figures |= {"at": tell_now(), "machine": describe_machine(ROOT / "var")}
+    for part in wanted or PARTS:
+        _say(f"part: {part}")
+        figures |= PARTS[part]()
+        if wanted:  # the rest of the report is older, and so is its time
+            figures["measured later"] = figures.get("measured later", {}) | {
+                part: f"{tell_now()}, load {os.getloadavg()[0]:.1f}"
+            }
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    Console().print(build_table(figures))
+
+
+def tell_now() -> str:
+    """Return the time, to the second."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+
+def measure_start() -> Figures:
+    """Return what starting takes, trained first if need be."""
     if needs_training(get_settings()):
         train(get_settings(), _say)
-    figures["start"] = {"make run to first answer, s": measure_first_answer()}
+    return {"start": {"make run to first answer, s": measure_first_answer()}}
+
+
+def measure_messages() -> Figures:
+    """Return what the Rasa server takes, and the whole bot on each database."""
+    figures: Figures = {}
+    rng = seed_random(1)
     with prepared(1) as (nlu, pool, recogniser):
         figures["nlu"] = {"ready after, s": restart(nlu), **measure_parse(nlu, pool, rng)}
         for kind in KINDS:
@@ -52,10 +85,7 @@ def main() -> None:
                 asked = deal_questions(pool, rng, chats=LOAD_CHATS, per_chat=LOAD_EACH)
                 figures[kind] |= measure_load(stage, nlu, asked, recogniser)
             databases.close()
-    report = ROOT / "reports" / "bench.json"
-    report.parent.mkdir(exist_ok=True)
-    report.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    Console().print(build_table(figures))
+    return figures
 
 
 def measure_training() -> Figures:
@@ -65,7 +95,7 @@ def measure_training() -> Figures:
         begun = time.monotonic()
         record = train(settings, _say)
         size = (settings.models_dir / record.model).stat().st_size / _MEGABYTE
-        return {"whole command, s": round(time.monotonic() - begun, 1), "model, MB": round(size, 1)}
+        return {"training": {"whole command, s": round(time.monotonic() - begun, 1), "model, MB": round(size, 1)}}
 
 
 def measure_first_answer() -> float:
@@ -157,16 +187,6 @@ def read_memory(pid: int) -> int:
     return round(sum(one.memory_info().rss for one in [process, *process.children(recursive=True)]) / _MEGABYTE)
 
 
-def find_median(values: list[float]) -> float:
-    """Return the median, to a tenth."""
-    return round(find_percentile(values, 50), 1)
-
-
-def find_tail(values: list[float]) -> float:
-    """Return the 95th percentile, to a tenth."""
-    return round(find_percentile(values, 95), 1)
-
-
 def build_table(figures: Figures) -> Table:
     """Return one row a figure."""
     table = Table("part", "figure", "value", title="Bench")
@@ -176,5 +196,13 @@ def build_table(figures: Figures) -> Table:
     return table
 
 
+PARTS: Mapping[str, Callable[[], Figures]] = {
+    "training": measure_training,
+    "start": measure_start,
+    "messages": measure_messages,
+    "queue": lambda: measure_queues(_say),
+}
+
+
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -43,3 +43,13 @@ def find_percentile(values: list[float], share: float) -> float:
     """Return the value that `share` percent of the values do not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share / 100))]
+
+
+def find_median(values: list[float]) -> float:
+    """Return the median, to a tenth."""
+    return round(find_percentile(values, 50), 1)
+
+
+def find_tail(values: list[float]) -> float:
+    """Return the 95th percentile, to a tenth."""
+    return round(find_percentile(values, 95), 1)
