@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -43,7 +44,7 @@ def build_environment() -> Environment:
         "wants_second_factor": wants_second_factor,
     }
     environment.filters["language_pair"] = pair_language
-    environment.filters |= {"day": find_day, "moment": tell_moment}
+    environment.filters |= {"day": find_day, "host": name_host, "moment": tell_moment}
     return environment
 
 
@@ -98,6 +99,11 @@ def tell_moment(context: Context, moment: dt.datetime) -> str:
     """Return day and time in Magdeburg, in the language of the page."""
     strings = context["strings"]
     return f"{strings.date(find_day(moment))}, {strings.time(find_time(moment))}"
+
+
+def name_host(address: str) -> str:
+    """Return whose page an address leads to."""
+    return (urlsplit(address).hostname or "").removeprefix("www.")
 
 
 def find_day(moment: dt.datetime) -> dt.date:

@@ -43,7 +43,7 @@ class ToldFact:
         office: who would know; empty for rules, where a guess could end up as a confirmation that nobody gave.
         lines: what the bot says of it, with the names of the fields; of a rule its figures, with their short names.
         sentences: where German answers say the figures of a rule.
-        statement: of a rule, in English: what its source says.
+        statement: of a rule, in German for staff: what its source says.
         covered: names of the fields that a confirmation vouches for.
         shown: fingerprint of the fact as it is shown; a click on an older page vouches for nothing.
     """

@@ -17,7 +17,10 @@ from bot.services.keeping_facts import tell_name
 from bot.services.listing_standings import Standing
 from bot.services.naming_groups import name_group
 from bot.services.preparing_answers import FaultKind, FieldFault
+from bot.services.telling_hours import describe_hours
 from bot.states import AnswerState, Force, Group, RevisionState
+
+_DATES = frozenset({"seen", "confirmed_on", "source_date", "next_date", "last_date", "valid_from", "valid_until"})
 
 
 def list_words(visit: Visit) -> Mapping[str, Any]:
@@ -123,7 +126,14 @@ def name_value(path: tuple[str | int, ...], value: str, visit: Visit) -> str:
             names = {Force.IN_FORCE.value: say("yes, it holds"), Force.OPEN.value: say("open: it is changing")}
         case "address_secret" | "volatile":
             names = {str(True): say("yes"), str(False): say("no")}
-    return names.get(value, value)
+    return names.get(value) or _write_value(path[-1] if path else "", value, strings)
+
+
+def _write_value(name: str | int, value: str, strings: Strings) -> str:
+    """Return hours and days as people write them."""
+    if name == "hours":
+        return describe_hours(value, strings) or value
+    return strings.partial_date(value) if name in _DATES and value else value
 
 
 def tell_note(revision: Revision, strings: Strings) -> str:

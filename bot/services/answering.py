@@ -200,10 +200,11 @@ def _describe_variant(topic: Topic, variant: Variant | None, content: Content, r
     return _join(f"{heading}\n{text}" if text else heading, change if moving else "")
 
 
-def describe_place(number: int, place: Place, content: Content, reader: Reader) -> str:
-    """Return a place as readers see it: what it offers, where, when, in which languages."""
+def describe_place(number: int | None, place: Place, content: Content, reader: Reader) -> str:
+    """Return a place as readers see it: what it offers, where, when, in which languages; numbered among others."""
     strings = reader.strings
-    lines = [f"**{number}. {place.name}**", content.fact_lines.get(reader.language, {}).get(place.id, "")]
+    heading = f"**{place.name}**" if number is None else f"**{number}. {place.name}**"
+    lines = [heading, content.fact_lines.get(reader.language, {}).get(place.id, "")]
     if place.address_secret:
         lines.append("📍 " + strings.gettext("The address is kept secret; please call."))
     elif place.address:

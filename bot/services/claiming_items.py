@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, or_, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import ConflictError, NotFoundError
@@ -48,9 +48,10 @@ def is_experienced(account: Account) -> bool:
     return account.role is not Role.VOLUNTEER or account.own_answers >= FIRST_ANSWERS
 
 
-def trust(account: Account) -> None:
-    """Count a person as experienced whose practice somebody vouches for."""
-    account.own_answers = FIRST_ANSWERS
+def trust(account: Account, *, practised: bool = True) -> None:
+    """Count a person as experienced whose practice somebody vouches for, or let them begin anew."""
+    if practised is not (account.own_answers >= FIRST_ANSWERS):
+        account.own_answers = FIRST_ANSWERS if practised else 0
 
 
 def may_read(account: Account, item: ReviewItem) -> bool:
@@ -108,6 +109,13 @@ def release_item(session: Session, item: ReviewItem, account: Account, now: dt.d
     """Give a claimed item back; its draft stays."""
     item.claimed_by = item.claimed_until = None
     change_status(session, item, ReviewStatus.PENDING, account.name, now)
+
+
+def release_all(session: Session, account: Account, now: dt.datetime) -> None:
+    """Give back all that a person holds; drafts stay."""
+    held = select(ReviewItem).where(ReviewItem.claimed_by == account.name, ReviewItem.claimed_until > now)
+    for item in session.scalars(held.where(ReviewItem.resolved_at.is_(None)).with_for_update()).all():
+        release_item(session, item, account, now)
 
 
 def hand_on(session: Session, item: ReviewItem, account: Account, now: dt.datetime) -> None:

@@ -1,7 +1,7 @@
 """Facts as staff keep them: found, stored, and confirmed by whoever would know."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from bot.errors import NotFoundError
 from bot.messages.content import AnyFact, Content, Event, Place, Rule
 from bot.models import Revision
 from bot.services.editing_content import find_body, propose, save
+from bot.services.reading_fields import FieldError, read_phone
 
 
 class FactKind(StrEnum):
@@ -48,25 +49,26 @@ def tell_name(fact: AnyFact) -> str:
 
 def search_facts(content: Content, words: str, kind: FactKind | None = None) -> list[AnyFact]:
     """Return the facts in which every word stands, in id, name, phone or statement; all of them for no words."""
-    wanted = words.casefold().split()
+    as_typed, as_phone = words.casefold().split(), [_read_digits(words).casefold()]
     return [
         fact
         for fact in content.facts
-        if kind in {None, kind_of(fact)} and all(word in _searched_text(fact) for word in wanted)
+        if kind in {None, kind_of(fact)} and any(_holds(fact, wanted) for wanted in (as_typed, as_phone))
     ]
 
 
 def suggest_office(content: Content, fact: AnyFact) -> str:
-    """Return the name of whoever would know: the place itself, or whom the event names.
+    """Return the name of whoever vouches for a fact: the place itself, or whom the event names.
 
-    Empty for a rule: whose page it stands on does not say who would vouch for it, and one click would.
+    Empty where the source is somebody else's page, and for a rule: whoever reads a newspaper has not asked the
+    office, and one click would say that they had.
     """
+    if isinstance(fact, Rule) or (fact.url and _host(fact.url) != _host(fact.source_url)):
+        return ""
     if isinstance(fact, Place):
-        return fact.name
-    if isinstance(fact, Event):
-        asked = content.places.get(fact.ask or "")
-        return asked.name if asked else fact.organiser
-    return ""
+        return fact.name if fact.url else ""
+    asked = content.places.get(fact.ask or "")
+    return asked.name if asked else fact.organiser
 
 
 def list_office_facts(content: Content, office: Place) -> list[AnyFact]:
@@ -115,9 +117,22 @@ def mark_confirmed(office: str, today: dt.date) -> dict[str, str]:
     return {"seen": today.isoformat(), "confirmed_by": office, "confirmed_on": today.isoformat()}
 
 
+def _holds(fact: AnyFact, words: Iterable[str]) -> bool:
+    text = _searched_text(fact)
+    return all(word in text for word in words)
+
+
 def _searched_text(fact: AnyFact) -> str:
     phone = (fact.phone or "") if isinstance(fact, Place) else ""
     return f"{fact.id} {tell_name(fact)} {phone} {phone.replace(' ', '')}".casefold()
+
+
+def _read_digits(words: str) -> str:
+    """Return a phone number as the content writes it, without spaces; as it is where it is none."""
+    try:
+        return read_phone(words).replace(" ", "")
+    except FieldError:
+        return words
 
 
 def _host(url: str) -> str:

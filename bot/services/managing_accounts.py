@@ -22,7 +22,7 @@ def add_account(session: Session, name: str, role: Role, languages: Sequence[str
         raise BotError(f"not offered as a language: {', '.join(unknown)}")
     if not name.strip() or len(name) > MAX_NAME or name.casefold() == ASKER:
         raise BotError(f"a name has 1 to {MAX_NAME} characters and is not {ASKER!r}")
-    if session.scalar(select(Account).where(Account.name == name)):
+    if _find_by_name(session, name):
         raise BotError(f"{name} is registered already")
     account = Account(name=name, role=role, languages=list(languages), active=True, created_at=now)
     session.add(account)
@@ -30,8 +30,9 @@ def add_account(session: Session, name: str, role: Role, languages: Sequence[str
 
 
 def find_account(session: Session, name: str) -> Account | None:
-    """Return the active account with this name, or None."""
-    return session.scalar(select(Account).where(Account.name == name, Account.active))
+    """Return the active account with this name, in large letters or small, or None."""
+    account = _find_by_name(session, name)
+    return account if account is not None and account.active else None
 
 
 def list_accounts(session: Session) -> Sequence[Account]:
@@ -42,3 +43,9 @@ def list_accounts(session: Session) -> Sequence[Account]:
 def change_account(account: Account, role: Role, languages: Sequence[str], *, active: bool) -> None:
     """Change what somebody may do, which languages they read, and whether they take part."""
     account.role, account.languages, account.active = role, list(languages), active
+
+
+def _find_by_name(session: Session, name: str) -> Account | None:
+    """Return the account with this name; nobody remembers how it was spelled."""
+    wanted = name.strip().casefold()  # a database folds other letters than Python does
+    return next((account for account in session.scalars(select(Account)) if account.name.casefold() == wanted), None)

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from bot.errors import SignInError
 from bot.models import Account, DeskLink, DeskSession
+from bot.services.managing_accounts import find_account
 from bot.states import LinkPurpose, Role
 from bot.vault import Vault
 
@@ -70,7 +71,7 @@ def set_password(account: Account, password: str) -> None:
 
 def check_password(session: Session, name: str, password: str) -> Account:
     """Return the active account of this name and password; raises SignInError, the same whatever was wrong."""
-    account = session.scalar(select(Account).where(Account.name == name, Account.active))
+    account = find_account(session, name)
     known = account.password_hash if account else None
     try:
         _HASHER.verify(known or _NOBODY, password[:MAX_PASSWORD])

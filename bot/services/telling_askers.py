@@ -156,7 +156,7 @@ def _build_parts(said: _Said, number: int, content: Content, reader: Reader, vau
             return (found, *build_answer(told, content, reader))
         case Resolution.REFERRAL if told in content.places:
             text = strings.gettext("A volunteer read your question. This place can help you:")
-            place = describe_place(1, content.places[told], content, reader)
+            place = describe_place(None, content.places[told], content, reader)
             return (Part(f"{text}\n\n{place}", rows),)
         case Resolution.UNCLEAR:
             text = strings.gettext("A volunteer did not understand the question. Please write it in other words.")

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.desk.guarding import Attempts
-from bot.models import Account, DeskSession
+from bot.errors import BotError
+from bot.models import Account, DeskSession, ReviewItem
 from bot.services.claiming_items import is_experienced
+from bot.services.reviewing import add_item
 from bot.services.signing_in import IDLE, connect_chat, make_link, open_session
 from bot.states import LinkPurpose, Role
 from tests.desk.browser import Browser
@@ -170,13 +172,45 @@ def test_person_who_no_longer_takes_part_is_out_at_once(desk: Stage) -> None:
 
 def test_admin_vouches_for_the_practice_of_a_volunteer(desk: Stage) -> None:
     number, admin = desk.register("Ana", Role.VOLUNTEER), desk.client(Role.ADMIN)
-    assert 'name="practised"' in admin.get("/people").text
-    admin.post(f"/people/{number}", role="volunteer", language=["de", "ar"], active="yes")
-    assert 'name="practised"' in admin.text  # saving something else vouches for nothing
-    admin.post(f"/people/{number}", role="volunteer", language=["de", "ar"], active="yes", practised="yes")
-    assert 'name="practised"' not in admin.text
+    ana = desk.client(Role.VOLUNTEER, "Ana")
+    admin.get("/people")
+    for practised in ("", "yes", ""):
+        languages = ["de", "ar"]
+        admin.post(f"/people/{number}", role="volunteer", language=languages, active="yes", practised=practised)
+        assert ("has practice" in admin.text.split("<details>")[-2]) is bool(practised)
+        with desk.services.database.reading() as session:
+            assert is_experienced(session.get_one(Account, number)) is bool(practised)
+    assert ana.get("/me").url.path == "/me"  # vouching signs nobody out
+
+
+def test_name_is_known_in_small_letters_too_and_taken_in_any(desk: Stage) -> None:
+    desk.register("Ömer", Role.VOLUNTEER)
+    with pytest.raises(BotError):
+        desk.register("öMER", Role.VOLUNTEER)
+    browser = desk.browser()
+    browser.get("/signin")
+    assert browser.post("/signin", name="ömer", password=PASSWORD).url.path == "/"
+
+
+@pytest.mark.parametrize("until", ["", "2026-11-23", "2026-11-24"])
+def test_break_that_is_none_is_refused(desk: Stage, until: str) -> None:
+    ana = desk.client(Role.VOLUNTEER, "Ana")
+    assert ana.post("/me/pause", until=until).status_code == 400
+    assert "tomorrow or later" in ana.text
+
+
+def test_break_gives_back_what_the_person_held_and_ends_with_one_tap(desk: Stage) -> None:
+    ana = desk.client(Role.VOLUNTEER, "Ana")
+    with desk.services.database.writing() as session:
+        number = add_item(session, "chat", "de", "?", (), desk.services.vault, desk.clock.now()).id
+    ana.get(f"/review/{number}")
+    ana.get("/me")
+    assert "November 26, 2026" in ana.post("/me/pause", until="2026-11-26").text
     with desk.services.database.reading() as session:
-        assert is_experienced(session.get_one(Account, number))
+        assert session.get_one(ReviewItem, number).claimed_by is None
+    ana.get("/me")
+    ana.post("/me/pause", do="end")
+    assert ana.get(f"/review/{number}").url.path == f"/review/{number}"
 
 
 def test_invited_person_chooses_a_password_with_the_first_link(desk: Stage) -> None:

@@ -159,8 +159,24 @@ def test_search_needs_every_word() -> None:
     assert search_facts(content(), "", FactKind.RULES) == list(content().rules.values())
 
 
+def test_nobody_vouches_by_one_click_for_what_stands_on_somebody_elses_page() -> None:
+    place = a_place(url="https://www.example.org/ueber-uns")
+    assert suggest_office(content(), place) == "X"
+    assert suggest_office(content(), a_place(url="https://amt.example")) == ""
+    assert suggest_office(content(), a_place()) == ""
+    assert suggest_office(content(), an_event(url="https://amt.example")) == ""
+    assert suggest_office(content(), a_rule()) == ""
+
+
+def test_phone_is_found_however_it_is_written() -> None:
+    found = alone(a_place().model_copy(update={"phone": "+49 391 5495840"}))
+    for words in ("0391 54 95 840", "0391/5495840", "+493915495840", "5495840"):
+        assert [fact.id for fact in search_facts(found, words)] == ["x"], words
+    assert search_facts(found, "0391 999999") == []
+
+
 def test_office_of_an_event_is_whom_it_names() -> None:
-    event = content().events[EVENT]
+    event = content().events[EVENT].model_copy(update={"url": None})
     assert suggest_office(content(), event) == content().places[OFFICE].name
     assert suggest_office(content(), event.model_copy(update={"ask": None})) == event.organiser
 

@@ -153,6 +153,8 @@ def _store(visit: Visit, kind: FactKind, body: Mapping[str, Any], seen: Mapping[
     strings, content = visit.strings, visit.content
     if visit.four_eyes:
         return strings.gettext("Sent on: another person has to approve it before it goes live.")
+    if seen is not None and not _list_changes(seen, body):
+        return strings.gettext("Saved. Nothing was different but who confirmed it.")
     fact = get_fact(content, kind, body["id"])
     uses = find_uses(content, fact, visit.today)
     if not uses.answers:
@@ -160,6 +162,12 @@ def _store(visit: Visit, kind: FactKind, body: Mapping[str, Any], seen: Mapping[
     answers = strings.ngettext("{count} answer", "{count} answers", len(uses.answers))
     languages = strings.ngettext("{count} language", "{count} languages", len(uses.languages))
     return strings.gettext("Saved. {answers} in {languages} say this now.", answers=answers, languages=languages)
+
+
+def _list_changes(known: Mapping[str, Any], body: Mapping[str, Any]) -> list[str]:
+    """Return the fields that differ, those aside that say who looked at it and when."""
+    names = (known.keys() | body.keys()) - {"seen", "confirmed_by", "confirmed_on"}
+    return [name for name in names if (known.get(name) or None) != (body.get(name) or None)]
 
 
 def find_problem(visit: Visit, kind: FactKind, body: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from bot.services.claiming_items import is_paused
 from bot.services.finding_stuck import Reason, find_stuck
 from bot.services.listing_tasks import A_WEEK, Task, Worker, list_tasks, postpone_gap, put_away, settle_gap
 from bot.services.listing_waiting import count_waiting
+from bot.services.managing_notices import find_pause
 from bot.services.measuring_progress import measure_progress
 from bot.states import Role
 
@@ -64,6 +65,7 @@ def _show_half_hour(visit: Visit) -> Response:
         worker = Worker(person.id, person.name, person.role, person.languages, visit.four_eyes)
         agenda = list_tasks(session, content, worker, today)
         progress = measure_progress(session, content, visit.now, today)
+        pause = find_pause(session, visit.now)
         stuck = find_stuck(session, visit.now) if visit.may(Permission.ADMINISTER) else []
     return visit.render(
         "home.html",
@@ -71,6 +73,7 @@ def _show_half_hour(visit: Visit) -> Response:
         titles={task.name: _name_topics(visit, task) for task in agenda.tasks if task.fact or task.gap},
         named=_NAMED,
         progress=progress,
+        pause=pause,
         stuck=[(found, _word_reason(visit, found.reason)) for found in stuck],
         waiting=_count_waiting(visit) if visit.may(Permission.REVIEW) else 0,
         facts={task.key: show_told(visit, task.fact) for task in agenda.tasks if task.fact},

@@ -50,7 +50,7 @@ def put_up(visit: Visit) -> Response:
         return show_notices(visit, problem=_tell_mistakes(mistakes, visit.strings))
     with visit.writing() as session:
         put_up_notice(session, draft, visit.signed_in.name, visit.now)
-    return visit.go("/notices", visit.strings.gettext("The notice is up. The bot says it within five seconds."))
+    return visit.go("/notices", _tell_when(visit, draft))
 
 
 def show_notice(visit: Visit, problem: str = "") -> Response:
@@ -74,7 +74,7 @@ def change(visit: Visit) -> Response:
         return show_notice(visit, _tell_mistakes(mistakes, visit.strings))
     with visit.writing() as session:
         change_notice(session, get_notice(session, visit.number()), draft, visit.signed_in.name, visit.now)
-    return visit.go("/notices", visit.strings.gettext("Saved. The bot says it within five seconds."))
+    return visit.go("/notices", _tell_when(visit, draft))
 
 
 def end(visit: Visit) -> Response:
@@ -99,6 +99,14 @@ def resume(visit: Visit) -> Response:
     with visit.writing() as session:
         resume_bot(session, visit.now)
     return visit.go("/notices", visit.strings.gettext("The bot answers again within five seconds."))
+
+
+def _tell_when(visit: Visit, draft: NoticeDraft) -> str:
+    """Return from when on the bot says it."""
+    if draft.starts_at <= visit.now:
+        return visit.strings.gettext("Saved. The bot says it within five seconds.")
+    date = visit.strings.date(find_day(draft.starts_at))
+    return visit.strings.gettext("Saved. The bot says it from {date} on.", date=date)
 
 
 def _list_choices(visit: Visit) -> dict[str, object]:

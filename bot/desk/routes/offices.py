@@ -9,7 +9,7 @@ from bot.desk.visit import Visit
 from bot.errors import NotFoundError
 from bot.i18n import get_strings
 from bot.languages import SOURCE
-from bot.messages.content import AnyFact, Place
+from bot.messages.content import AnyFact, Gap, Place
 from bot.services.asking_offices import Line, list_lines, take_reply, write_table
 from bot.services.keeping_facts import confirm_fact, kind_of, list_office_facts, tell_name
 
@@ -27,6 +27,7 @@ def show_office(visit: Visit, problem: str = "", status: int = 400) -> Response:
         own=[make_row(visit, fact, due.get(fact.id, ())) for fact in facts if _is_own(fact, office)],
         near=[make_row(visit, fact, due.get(fact.id, ())) for fact in facts if not _is_own(fact, office)],
         told={fact.id: show_told(visit, fact) for fact in facts},
+        gaps=_list_gaps(visit, office),
     )
 
 
@@ -54,10 +55,9 @@ def show_table(visit: Visit) -> Response:
     office, facts = _get_office(visit), _list_chosen(visit)
     if not facts:
         return show_office(visit, visit.strings.gettext("Tick what the office is to confirm."))
-    lines = _list_lines(visit, facts)
+    lines, say = _list_lines(visit, facts), get_strings(SOURCE, "desk").gettext
     if visit.text("do") == "print":
-        return visit.render("fact_table.html", office=office, lines=lines, german=get_strings(SOURCE, "desk").gettext)
-    say = get_strings(SOURCE, "desk").gettext
+        return visit.render("fact_table.html", office=office, lines=lines, gaps=_list_gaps(visit, office), say=say)
     heading = ("id", say("What we say"), say("Right? (yes)"), say("Correction"))
     named = f'attachment; filename="{office.id}.csv"'
     return Response(
@@ -83,6 +83,11 @@ def _get_office(visit: Visit) -> Place:
     if office is None:
         raise NotFoundError("there is no such place")
     return office
+
+
+def _list_gaps(visit: Visit, office: Place) -> list[Gap]:
+    """Return what nobody knows yet and this office would."""
+    return [gap for gap in visit.content.gaps.values() if gap.ask == office.id and not gap.settled_on]
 
 
 def _list_chosen(visit: Visit) -> list[AnyFact]:

@@ -8,7 +8,7 @@ from bot.desk.visit import SESSION_COOKIE, Visit
 from bot.errors import BotError, NotFoundError, SignInError
 from bot.languages import LANGUAGES, TAGS
 from bot.models import Account
-from bot.services.claiming_items import is_experienced, trust
+from bot.services.claiming_items import is_experienced, is_paused, release_all, trust
 from bot.services.managing_accounts import add_account, change_account, list_accounts
 from bot.services.sharing_state import find_username
 from bot.services.signing_in import (
@@ -35,6 +35,7 @@ def show_me(visit: Visit, problem: str = "", status: int = 200) -> Response:
         totp_picture=segno.make(address).svg_data_uri(scale=5, border=2, light="#fff"),
         wants_totp=visit.may(Permission.PUBLISH),
         languages=LANGUAGES,
+        paused=is_paused(visit.signed_in, visit.now),
     )
 
 
@@ -94,12 +95,18 @@ def connect_own_chat(visit: Visit) -> Response:
 
 
 def pause_me(visit: Visit) -> Response:
-    """Show no questions until a day, or show them again."""
+    """Show no questions until a day, or show them again; what the person held is free for others."""
+    ends, until = visit.text("do") == "end", visit.day("until")
+    if not ends and (until is None or until <= visit.now):
+        return show_me(visit, visit.strings.gettext("Choose the day on which you are back: tomorrow or later."), 400)
     with visit.writing() as session:
         account = session.get_one(Account, visit.signed_in.id)
-        account.paused_until = visit.day("until")
-    note = visit.strings.gettext("Saved. Thank you for looking after yourself.")
-    return visit.go("/me", note)
+        account.paused_until = None if ends else until
+        release_all(session, account, visit.now)
+    if ends or until is None:
+        return visit.go("/", visit.strings.gettext("Welcome back."))
+    date = visit.strings.date(until.date())
+    return visit.go("/", visit.strings.gettext("Questions come again from {date}. Look after yourself.", date=date))
 
 
 def end_tour(visit: Visit) -> Response:
@@ -154,13 +161,17 @@ def change(visit: Visit) -> Response:
             token = make_link(session, account, LinkPurpose.INVITE, visit.now)
             name = account.name
         else:
+            active = visit.text("active") == "yes"
             role = Role(visit.text("role")) if visit.text("role") in set(Role) else account.role
             languages = [tag for tag in visit.form.getlist("language") if tag in TAGS]
-            change_account(account, role, languages, active=visit.text("active") == "yes")
-            if visit.text("practised") == "yes":
-                trust(account)
-            close_sessions(session, account.id)
+            trust(account, practised=visit.text("practised") == "yes")
+            if changed := (role, languages, active) != (account.role, account.languages, account.active):
+                change_account(account, role, languages, active=active)
+                close_sessions(session, account.id)
             token = name = ""
     if token:
         return show_people(visit, invitation=(name, f"{visit.desk_url}/link/{token}"))
-    return visit.go("/people", visit.strings.gettext("Saved. The person has to sign in again."))
+    say = visit.strings.gettext
+    if not active:
+        return visit.go("/people", say("Saved. The person does not take part for now, and is signed out."))
+    return visit.go("/people", say("Saved. The person has to sign in again.") if changed else say("Saved."))

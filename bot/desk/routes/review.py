@@ -80,7 +80,7 @@ def answer_in_own_words(visit: Visit) -> Response:
     def tell() -> str:
         if waits:
             return say("Thank you. Somebody else reads your answer first, then the person gets it.")
-        return say("The person gets your answer.")
+        return say("The person gets the answer.")
 
     mistake = say("Write an answer of at most 3,000 characters. Near legal or medical topics, choose another way.")
     return _resolve(visit, act, tell, mistake)
@@ -194,7 +194,7 @@ def _act(visit: Visit, act: Act, note: str, *, then: str = "/review") -> Respons
     with visit.writing() as session:
         account = _get_account(session, visit)
         act(session, claim_item(session, visit.number(), account, visit.now), account, visit.now)
-    return visit.go(then, note)
+    return visit.go(then, _name_question(visit, note))
 
 
 def _resolve(visit: Visit, act: Act, note: str | Callable[[], str], mistake: str = "") -> Response:
@@ -211,7 +211,7 @@ def _resolve(visit: Visit, act: Act, note: str | Callable[[], str], mistake: str
             numbers = [other.id for other in others if str(other.id) in ticked]
             act(session, item, account, visit.now)
             taken = sum(_act_too(visit, session, number, account, act) for number in numbers)
-        done = note if isinstance(note, str) else note()
+        done = _name_question(visit, note if isinstance(note, str) else note())
         if taken:
             done += " " + visit.strings.gettext("It goes to {count} people in all.", count=taken + 1)
         return visit.go(_NEXT, done)
@@ -223,6 +223,11 @@ def _resolve(visit: Visit, act: Act, note: str | Callable[[], str], mistake: str
             account = _get_account(session, visit)
             item = claim_item(session, visit.number(), account, visit.now)
             return review_views.render_item(visit, session, account, item, problem=mistake)
+
+
+def _name_question(visit: Visit, note: str) -> str:
+    """Return what was done with the number of the question: the next one stands below it."""
+    return visit.strings.gettext("Question {number}: {note}", number=visit.number(), note=note)
 
 
 def _act_too(visit: Visit, session: Session, number: int, account: Account, act: Act) -> bool:

@@ -233,7 +233,7 @@ def _preview_topic(visit: Visit, topic: str) -> list[Markup]:
 
 def _preview_place(visit: Visit, place: Place) -> Markup:
     reader = make_reader(visit.language, Group.UNKNOWN, visit.services.clock)
-    return _draw(describe_place(1, place, visit.content, reader), visit.language)
+    return _draw(describe_place(None, place, visit.content, reader), visit.language)
 
 
 def _draw(text: str, language: str) -> Markup:

@@ -22,6 +22,7 @@ document.addEventListener("formdata", (event) => {
   for (const box of document.querySelectorAll("#alike [name=also]:checked")) event.formData.append("also", box.value);
 });
 
+// A form with data-unsaved="apart" has words of its own: sending another form of the page asks about them too.
 // A form with data-unsaved asks before the page is left with words in it that are neither kept nor sent. It is kept
 // when something was written since, and no more once a form is on its way: that would take a question back.
 const unsaved = new Set();
@@ -34,9 +35,9 @@ document.addEventListener("input", (event) => {
   const form = event.target.form;
   if (form?.matches("[data-unsaved]")) [unsaved, typed].forEach((forms) => forms.add(form));
 });
-document.addEventListener("submit", () => {
+document.addEventListener("submit", (event) => {
   leaving = true;
-  unsaved.clear();
+  for (const form of unsaved) if (form === event.target || form.dataset.unsaved !== "apart") unsaved.delete(form);
 });
 window.addEventListener("pageshow", () => (leaving = false));
 document.addEventListener("htmx:beforeRequest", (event) => {
