@@ -91,6 +91,19 @@ def check_placeholders_agree(checked: Checked) -> Findings:
             yield error(where, "other placeholders than in German: adds {names}", names=_name_all(adds))
 
 
+def check_placeholders_keep_their_place(checked: Checked) -> Findings:
+    """Each part of an answer has the placeholders of its German: one that stands in two is not lost in the second."""
+    named = {(text.where, text.part): frozenset(PLACEHOLDER.findall(text.text)) for text in checked.texts if text.rich}
+    for language, topic, where, answer in checked.answers:
+        german = checked.content.answers[SOURCE].get(topic)
+        if language == SOURCE or german is None or german.placeholders() != answer.placeholders():
+            continue  # what is lacking altogether is told above
+        source = checked.tell_where(SOURCE, topic)
+        for part in [part for place, part in named if place == where]:
+            if lacks := named.get((source, part), frozenset()) - named[where, part]:
+                yield error(where, "lacks {names}, which stands here in German", part=part, names=_name_all(lacks))
+
+
 def check_variants_agree(checked: Checked) -> Findings:
     """The variants are for the same groups, in the same order, in every language."""
     for _, topic, where, answer in checked.answers:

@@ -39,6 +39,7 @@ CHECKS: tuple[Callable[[Checked], Findings], ...] = (
     answers.check_braces,
     answers.check_figures_hold,
     answers.check_placeholders_agree,
+    answers.check_placeholders_keep_their_place,
     answers.check_variants_agree,
     answers.check_groups_are_unique,
     answers.check_variants_are_asked_for,

@@ -143,6 +143,13 @@ def list_proposals(session: Session) -> Sequence[Revision]:
     return session.scalars(select(Revision).where(Revision.state == RevisionState.PROPOSED).order_by(Revision.id)).all()
 
 
+def list_decided(session: Session, author: str, most: int) -> Sequence[Revision]:
+    """Return what became of the newest proposals of a person, those that they published themselves aside."""
+    query = select(Revision).where(Revision.author == author, Revision.state != RevisionState.PROPOSED)
+    others = query.where((Revision.decided_by != author) | (Revision.state == RevisionState.REJECTED))
+    return session.scalars(others.order_by(Revision.decided_at.desc(), Revision.id.desc()).limit(most)).all()
+
+
 def _add_proposal(
     session: Session, file: str, key: str, body: Any | None, author: str, now: dt.datetime, note: str
 ) -> Revision:

@@ -18,7 +18,14 @@ from bot.models import Revision
 from bot.services import checking_answers, checking_prose
 from bot.services.answering import Reader, build_answer, build_conversation
 from bot.services.checking_answers import SHOWN_FIELDS, can_tell, name_placeholder
-from bot.services.editing_content import find_body, list_revisions, propose, save
+from bot.services.editing_content import (
+    find_body,
+    list_proposals,
+    list_revisions,
+    propose,
+    reject,
+    save,
+)
 from bot.services.filling import fill_text
 from bot.services.findings import Checked, Finding
 from bot.services.keeping_facts import tell_name
@@ -32,6 +39,7 @@ _CHECKS = (
     checking_answers.check_braces,
     checking_answers.check_figures_hold,
     checking_answers.check_placeholders_agree,
+    checking_answers.check_placeholders_keep_their_place,
     checking_answers.check_variants_agree,
     checking_answers.check_groups_are_unique,
     checking_answers.check_variants_are_asked_for,
@@ -159,9 +167,12 @@ def propose_answer(
 ) -> Revision:
     """Store an answer for another person to approve; `seen` is the fingerprint of what its author started from.
 
-    Raises ConflictError when somebody else was faster.
+    It takes the place of what the same person proposed before. Raises ConflictError when somebody else was faster.
     """
     _check_unchanged(session, file, topic, seen)
+    for earlier in list_proposals(session):
+        if (earlier.file, earlier.key, earlier.author) == (file, topic, author):
+            reject(earlier, author, now)
     return propose(session, file, topic, body, author, now, note=note)
 
 

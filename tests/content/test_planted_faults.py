@@ -344,6 +344,15 @@ FAULTS: tuple[tuple[str, Check, Mutation, str], ...] = (
         "ar/housing.yml find_flat: other placeholders than in German: adds {shelter.name}",
     ),
     (
+        "a placeholder lost in one of its two places",
+        answers.check_placeholders_keep_their_place,
+        lambda tree: (
+            [flat(tree, tag).update(text="{landlord.phone}") for tag in ("de", "ar", "uk")],
+            flat(tree, "uk")["steps"].__setitem__(0, "Зателефонуйте."),
+        ),
+        "uk/housing.yml find_flat: steps 1: lacks {landlord.phone}, which stands here in German",
+    ),
+    (
         "variants in another order",
         answers.check_variants_agree,
         lambda tree: flat(tree, "ar")["variants"].reverse(),

@@ -187,7 +187,7 @@ def test_preview_of_an_unknown_placeholder_says_what_is_missing(desk: Stage) -> 
 def test_preview_without_javascript_lands_at_the_preview(desk: Stage) -> None:
     page = desk.client(Role.EDITOR).get(f"/answers/{TOPIC}/ar").text
     assert f'formaction="/answers/{TOPIC}/ar#preview"' in page
-    assert f'<form method="post" action="/answers/{TOPIC}/ar">' in page
+    assert f'<form method="post" action="/answers/{TOPIC}/ar" ' in page
     assert page.count('id="preview"') == 1
 
 
@@ -434,6 +434,28 @@ def test_translator_proposes_and_an_editor_lets_it_go_live(desk: Stage) -> None:
     editor.post(f"/proposals/{number[1]}", do="approve")
     assert answer(desk, "ar").title == "تسجيل العنوان الجديد"
     assert editor.post(f"/proposals/{number[1]}", do="approve").status_code == 409
+
+
+def test_author_goes_on_from_what_they_proposed_and_sees_what_became_of_it(desk: Stage) -> None:
+    translator, editor = desk.client(Role.TRANSLATOR), desk.client(Role.EDITOR)
+    assert open_and_send(translator, desk, "ar", title="عنوان أول", do="propose") == 200
+    assert 'value="عنوان أول"' in translator.get(f"/answers/{TOPIC}/ar").text
+    assert 'value="عنوان أول"' not in editor.get(f"/answers/{TOPIC}/ar").text
+    assert open_and_send(translator, desk, "ar", title="عنوان ثان", do="propose") == 200
+    with desk.services.database.reading() as session:
+        (waiting,) = list_proposals(session)
+    assert waiting.body["title"] == "عنوان ثان"
+    editor.get("/proposals")
+    editor.post(f"/proposals/{waiting.id}", do="approve")
+    became = translator.get("/proposals").text.split("What became of yours")[1]
+    assert became.index("published") < became.index("withdrawn")
+    assert "What became of yours" not in desk.client(Role.TRANSLATOR, "Toni").get("/proposals").text
+
+
+def test_part_that_is_wrong_is_named_with_a_way_to_it(desk: Stage) -> None:
+    editor = desk.client(Role.EDITOR)
+    assert open_and_send(editor, desk, "ar", title="") == 400
+    assert '<a href="#f-title">' in editor.text
 
 
 def test_proposal_stands_on_its_page_and_is_not_to_be_read_by_its_author(desk: Stage) -> None:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from bot.desk.answer_form import Opened, mark_source, open_answer, read_body
 from bot.desk.permissions import Permission, Verdict, judge_access
 from bot.desk.presenting import draw_message
-from bot.desk.telling_changes import list_words, name_answer_states, tell_fault, tell_finding
+from bot.desk.telling_changes import list_words, name_answer_states, name_part, tell_fault, tell_finding
 from bot.desk.visit import Visit
 from bot.errors import ConflictError, ContentError
 from bot.i18n import get_strings
@@ -115,7 +115,7 @@ def show_answer(visit: Visit) -> Response:
     body = opened.body or begin_body(opened.german)
     if opened.is_source and visit.may(Permission.PUBLISH):  # who publishes means it, unless they choose otherwise
         body = {**body, "state": AnswerState.PUBLIC.value}
-    return _show(visit, opened, body)
+    return _show(visit, opened, _find_own_proposal(visit, opened) or body)
 
 
 @_in_own_language
@@ -151,6 +151,17 @@ def may_publish(visit: Visit) -> bool:
     """Tell whether what the person writes can go live at once: by role, second factor, and no second pair of eyes."""
     allowed = judge_access(visit.signed_in, Permission.PUBLISH) is Verdict.YES
     return allowed and not visit.four_eyes
+
+
+def _find_own_proposal(visit: Visit, opened: Opened) -> Mapping[str, Any] | None:
+    """Return what the person proposed and nobody has decided yet: they go on from there."""
+    with visit.reading() as session:
+        own = [
+            item.body
+            for item in list_proposals(session)
+            if (item.file, item.key, item.author) == (opened.file, opened.topic, visit.signed_in.name)
+        ]
+    return own[-1] if own else None
 
 
 def _is_right(visit: Visit, opened: Opened, body: Mapping[str, Any]) -> bool:
@@ -206,7 +217,8 @@ def _show(
             seen=fingerprint_body(opened.body),
             title=opened.german.title if opened.german else opened.topic,
             standing=find_standing(opened.content, opened.language.tag, opened.topic),
-            errors=_tell_faults(visit, faults if visit.form else ()) | _tell_errors(visit, findings),
+            errors=(errors := _tell_faults(visit, faults if visit.form else ()) | _tell_errors(visit, findings)),
+            wrong_parts=[(part.replace(" ", "-"), name_part(part, visit.strings)) for part in errors],
             problems=_tell(visit, findings, "error"),
             warnings=_tell(visit, findings, "warning"),
             conflict=compare_bodies(_prose(opened.body), _prose(body)) if conflict else (),
