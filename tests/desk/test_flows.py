@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pyotp
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Dialog, Page, expect
 from sqlalchemy import select
 
 from bot.languages import SOURCE, TAGS
@@ -182,3 +182,30 @@ async def test_volunteer_resolves_on_a_phone(desk: Stage, panel: str, button: st
         await expect(page.get_by_role("status").first).to_be_visible()
     with services.database.reading() as session:
         assert session.scalars(select(ReviewItem.resolution)).one() is resolution
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "button"),
+    [
+        ("/answers/find_flat/ar", "#f-title", "Read, and nothing to change"),
+        ("/facts/places/freiwilligenagentur", "#f-line-de", "Show it where ticked"),
+        ("/answers/find_flat/ar", "#f-title", None),
+    ],
+)
+async def test_words_are_not_lost_when_another_form_is_sent_or_the_page_is_left(
+    desk: Stage, path: str, field: str, button: str | None
+) -> None:
+    asked: list[str] = []
+
+    async def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await dialog.dismiss()
+
+    async with opened(desk, Role.EDITOR, path) as page:
+        page.on("dialog", stay)
+        await page.fill(field, "Neue Worte")
+        leave = page.get_by_role("link", name="Start") if button is None else page.get_by_role("button", name=button)
+        await leave.click(no_wait_after=True)
+        await expect(page.locator(field)).to_have_value("Neue Worte")
+        assert asked == ["beforeunload"]
+        assert page.url.endswith(path)
