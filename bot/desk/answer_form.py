@@ -14,6 +14,7 @@ from bot.services.preparing_answers import complete_body, find_answer_file
 from bot.services.reading_fields import keep_order
 from bot.states import AnswerState, Group
 
+_BREAK = re.compile(r"[ ]*\n\s*")
 _FINGERPRINT = re.compile(r"[0-9a-f]{12}")
 
 
@@ -76,8 +77,14 @@ def mark_source(visit: Visit, opened: Opened, body: dict[str, Any]) -> dict[str,
 def _read_lines(visit: Visit, name: str, opened: Opened, most: int) -> list[str]:
     """Return the lines of a list: a translation has one for each German line, and an empty one is a fault."""
     if not opened.is_source and opened.german:
-        return [visit.text(f"{name}-{number}") for number in range(1, len(getattr(opened.german, name)) + 1)]
-    return [line for number in range(1, most + 1) if (line := visit.text(f"{name}-{number}"))]
+        return [_read_line(visit, name, number) for number in range(1, len(getattr(opened.german, name)) + 1)]
+    return [line for number in range(1, most + 1) if (line := _read_line(visit, name, number))]
+
+
+def _read_line(visit: Visit, name: str, number: int) -> str:
+    """Return one line of a list; what is to be brought stays on one, wherever its field was broken."""
+    text = visit.text(f"{name}-{number}")
+    return _BREAK.sub(" ", text) if name == "bring" else text
 
 
 def _read_variants(visit: Visit, opened: Opened) -> list[dict[str, Any]]:

@@ -452,6 +452,12 @@ def test_author_goes_on_from_what_they_proposed_and_sees_what_became_of_it(desk:
     assert "What became of yours" not in desk.client(Role.TRANSLATOR, "Toni").get("/proposals").text
 
 
+def test_what_is_to_be_brought_stays_on_one_line(desk: Stage) -> None:
+    editor, first = desk.client(Role.EDITOR), answer(desk, "ar").bring[0]
+    assert open_and_send(editor, desk, "ar", **{"bring-1": f"{first}\nمن فضلكم"}) == 200
+    assert answer(desk, "ar").bring[0] == f"{first} من فضلكم"
+
+
 def test_part_that_is_wrong_is_named_with_a_way_to_it(desk: Stage) -> None:
     editor = desk.client(Role.EDITOR)
     assert open_and_send(editor, desk, "ar", title="") == 400
