@@ -50,8 +50,10 @@ def is_experienced(account: Account) -> bool:
 
 def trust(account: Account, *, practised: bool = True) -> None:
     """Count a person as experienced whose practice somebody vouches for, or let them begin anew."""
-    if practised is not (account.own_answers >= FIRST_ANSWERS):
-        account.own_answers = FIRST_ANSWERS if practised else 0
+    if practised:
+        account.own_answers = FIRST_ANSWERS
+    elif is_experienced(account):
+        account.own_answers = 0
 
 
 def may_read(account: Account, item: ReviewItem) -> bool:
