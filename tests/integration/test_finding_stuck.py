@@ -82,6 +82,15 @@ def test_proposed_answer_is_stuck_until_somebody_with_practice_reads_the_languag
     assert desk.stuck() == []
 
 
+@pytest.mark.parametrize(
+    ("before", "practised", "after"), [(4, False, 4), (4, True, 10), (12, False, 0), (0, True, 10)]
+)
+def test_vouching_and_taking_it_back_change_no_other_count(before: int, after: int, *, practised: bool) -> None:
+    account = Account(role=Role.VOLUNTEER, own_answers=before)
+    trust(account, practised=practised)
+    assert account.own_answers == after
+
+
 def test_question_that_nobody_takes_for_three_days_is_stuck_until_somebody_does(desk: Desk) -> None:
     desk.clock.move(hours=71, minutes=59)
     assert desk.stuck() == []
