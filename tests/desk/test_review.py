@@ -454,6 +454,7 @@ def test_unhelpful_answer_comes_to_the_editors_and_is_noted(desk: Stage, ana: Br
     editor = desk.client(Role.EDITOR)
     editor.get("/review/next")
     assert "/answers/find_flat/ar" in editor.text
+    assert "<h2>🔑 Find a flat</h2>" in editor.text
     assert ana.post(f"/review/{item.id}/noted").status_code == 403
     editor.post(f"/review/{item.id}/noted")
     assert load(desk, item.id).resolution is Resolution.NOTED
