@@ -44,6 +44,7 @@ from bot.services.signing_in import Person, find_person, is_touch_due, touch_ses
 _log = logging.getLogger(__name__)
 _HERE = Path(__file__).parent
 _LARGEST_FORM = 2_000_000
+_NOT_ALLOWED = 405
 
 Act = Callable[[Visit], Response]
 
@@ -178,10 +179,12 @@ class Reception:
         return serve
 
     async def refuse_address(self, request: Request, error: Exception) -> Response:
-        """Return the page for an address that does not exist."""
+        """Return the page for an address that does not exist; one that a form was sent to leads back to its page."""
         status = error.status_code if isinstance(error, HTTPException) else 404
 
         def answer(visit: Visit) -> Response:
+            if status == _NOT_ALLOWED and request.method == "GET":  # a phone loads the page again that it had
+                return visit.go(request.url.path.rpartition("/")[0] or "/")
             return visit.render("error.html", status=status, reason="not_found")
 
         return await asyncio.to_thread(self._receive, request, FormData(), answer)

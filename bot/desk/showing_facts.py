@@ -11,6 +11,7 @@ from bot.i18n import get_strings
 from bot.messages.content import AnyFact, Place, Rule
 from bot.services.answering import find_title
 from bot.services.asking_offices import list_sentences
+from bot.services.checking_facts import MAX_PLACES
 from bot.services.finding_due import DueFact, DueReason, find_due
 from bot.services.keeping_facts import FactKind, kind_of, suggest_office, tell_name
 from bot.services.storing_content import fingerprint_body
@@ -128,6 +129,15 @@ def name_topics(visit: Visit, first: Sequence[str] = ()) -> list[tuple[str, str]
     content = visit.content
     topics = dict.fromkeys((*(topic for topic in first if topic in content.city), *content.city))
     return [(topic, find_title(topic, content, visit.language)) for topic in topics]
+
+
+def name_topics_of_places(visit: Visit) -> list[tuple[str, str]]:
+    """Return the topics of the city with their titles, and which of them have no room for another place."""
+    full, topics = visit.strings.gettext("shows {count} places already", count=MAX_PLACES), visit.content.topics
+    return [
+        (topic, f"{title} ({full})" if len(topics[topic].places) >= MAX_PLACES else title)
+        for topic, title in name_topics(visit)
+    ]
 
 
 def find_fact_address(fact: AnyFact) -> str:

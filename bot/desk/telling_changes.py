@@ -108,7 +108,7 @@ def name_value(path: tuple[str | int, ...], value: str, visit: Visit) -> str:
     """Return a value of a field in the words of the page, where people know it by another name than the program."""
     strings, say = visit.strings, visit.strings.gettext
     names: Mapping[str, str] = {}
-    match path[-1] if path else "":
+    match field := next((step for step in reversed(path) if isinstance(step, str)), ""):
         case "groups":
             names = {group.value: name_group(group, get_strings(visit.language)) for group in Group}
         case "languages":
@@ -126,10 +126,10 @@ def name_value(path: tuple[str | int, ...], value: str, visit: Visit) -> str:
             names = {Force.IN_FORCE.value: say("yes, it holds"), Force.OPEN.value: say("open: it is changing")}
         case "address_secret" | "volatile":
             names = {str(True): say("yes"), str(False): say("no")}
-    return names.get(value) or _write_value(path[-1] if path else "", value, strings)
+    return names.get(value) or _write_value(field, value, strings)
 
 
-def _write_value(name: str | int, value: str, strings: Strings) -> str:
+def _write_value(name: str, value: str, strings: Strings) -> str:
     """Return hours and days as people write them."""
     if name == "hours":
         return describe_hours(value, strings) or value
@@ -168,7 +168,7 @@ def name_answer_states(strings: Strings) -> list[tuple[str, str]]:
 def name_revision_state(revision: Revision, strings: Strings) -> tuple[str, str]:
     """Return where a revision stands: kind of badge and word; what its author closed was withdrawn."""
     if revision.state is RevisionState.REJECTED and revision.decided_by == revision.author:
-        return "info", strings.gettext("withdrawn")
+        return "info", strings.gettext("withdrawn or replaced")
     return {
         RevisionState.PROPOSED: ("warn", strings.gettext("waits for approval")),
         RevisionState.PUBLISHED: ("good", strings.gettext("published")),

@@ -209,3 +209,28 @@ async def test_words_are_not_lost_when_another_form_is_sent_or_the_page_is_left(
         await expect(page.locator(field)).to_have_value("Neue Worte")
         assert asked == ["beforeunload"]
         assert page.url.endswith(path)
+
+
+async def test_words_that_were_refused_are_not_lost_either(desk: Stage) -> None:
+    asked: list[str] = []
+
+    async def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await dialog.dismiss()
+
+    async with opened(desk, Role.EDITOR, "/answers/find_flat/ar") as page:
+        page.on("dialog", stay)
+        await page.fill("#f-title", "Neue Worte: 0391 123456")
+        await page.get_by_role("button", name="Publish").click()
+        await expect(page.get_by_role("alert")).to_be_visible()
+        await expect(page.get_by_role("button", name="Read, and nothing to change")).to_have_count(0)
+        await page.locator("h1").click()  # browsers ask only where a person has done something
+        await page.get_by_role("link", name="Start").click(no_wait_after=True)
+        await expect(page.locator("#f-title")).to_have_value("Neue Worte: 0391 123456")
+        assert asked == ["beforeunload"]
+
+
+async def test_page_that_a_form_was_sent_to_can_be_loaded_again(desk: Stage) -> None:
+    async with opened(desk, Role.VOLUNTEER, "/me") as page:
+        await page.goto("/me/password")
+        assert page.url.endswith("/me")

@@ -496,7 +496,7 @@ def test_next_question_opens_after_one_is_resolved(desk: Stage, ana: Browser) ->
     ana.get(f"/review/{first}")
     ana.post(f"/review/{first}/topic", topic="find_flat")
     assert ana.path == f"/review/{second}"
-    assert "The person gets this answer." in ana.text
+    assert f"Question {first}: The person gets the answer “🔑 Find a flat”." in html.unescape(ana.text)
     ana.post(f"/review/{second}/topic", topic="job_search")
     assert ana.path == "/review"
     assert "Nothing waits" in ana.text

@@ -15,6 +15,7 @@ from bot.desk.showing_facts import (
     make_row,
     name_fact_kinds,
     name_topics,
+    name_topics_of_places,
     show_told,
 )
 from bot.desk.visit import Visit
@@ -288,13 +289,19 @@ def _form_values(
         "place_kinds": name_kinds(visit.strings),
         "weekdays": list(enumerate(visit.strings.weekdays()[: len(DAYS)])),
         "units": UNITS,
-        "topics": name_topics(visit, EVENT_TOPICS if kind is FactKind.EVENTS else ()),
+        "topics": _name_topics(visit, kind),
         "event_topics": len(EVENT_TOPICS),
         "groups": [(group, name_group(group, newcomers)) for group in ASKED if group is not Group.UNKNOWN],
         "spoken": [(tag, visit.strings.language_name(tag)) for tag in tags],
         "places": sorted(((key, place.name) for key, place in content.places.items()), key=lambda pair: pair[1]),
         "rules": [(key, key) for key in sorted(content.rules)],
     }
+
+
+def _name_topics(visit: Visit, kind: FactKind) -> list[tuple[str, str]]:
+    if kind is FactKind.PLACES:
+        return name_topics_of_places(visit)
+    return name_topics(visit, EVENT_TOPICS if kind is FactKind.EVENTS else ())
 
 
 def _read_kind(visit: Visit) -> FactKind:

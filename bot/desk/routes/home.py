@@ -25,9 +25,10 @@ def show_home(visit: Visit) -> Response:
     person = visit.signed_in
     if person.role is not Role.VOLUNTEER:
         return _show_half_hour(visit)
-    if not person.toured:
+    paused = is_paused(person, visit.now)
+    if not person.toured and not paused:
         return _show_screen(visit, 1)
-    return visit.render("volunteer.html", waiting=_count_waiting(visit), paused=is_paused(person, visit.now))
+    return visit.render("volunteer.html", waiting=_count_waiting(visit), paused=paused)
 
 
 def show_tour(visit: Visit) -> Response:

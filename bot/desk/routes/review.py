@@ -12,6 +12,7 @@ from bot.errors import ConflictError, NotFoundError, ReviewError
 from bot.models import Account, ReviewItem
 from bot.services import claiming_items, reviewing
 from bot.services.alerting_coordinators import alert_coordinators
+from bot.services.answering import find_title
 from bot.services.claiming_items import claim_item, is_paused
 from bot.services.listing_waiting import find_next, list_alike
 from bot.states import Resolution
@@ -46,6 +47,7 @@ def show_item(visit: Visit) -> Response:
             item = claim_item(session, visit.number(), account, visit.now)
         except ConflictError:
             return review_views.render_held(visit, session, account)
+        account.toured = True  # whoever reads a question has begun
         if review_views.wants_warning(visit, item):
             return visit.render("review_warning.html", item=item)
         return review_views.render_item(visit, session, account, item)
@@ -65,7 +67,12 @@ def answer_with_topic(visit: Visit) -> Response:
         reviewing.answer_with_topic(session, item, topic, visit.published, account.name, vault, now)
 
     say = visit.strings.gettext
-    return _resolve(visit, act, say("The person gets this answer."), say("Choose a topic first."))
+
+    def tell() -> str:
+        topic = visit.text("topic") or visit.text("other")
+        return say("The person gets the answer “{title}”.", title=find_title(topic, visit.content, visit.language))
+
+    return _resolve(visit, act, tell, say("Choose a topic first."))
 
 
 def answer_in_own_words(visit: Visit) -> Response:
@@ -104,9 +111,12 @@ def refer(visit: Visit) -> Response:
         reviewing.refer_to_place(session, item, place, visit.content, account.name, vault, now)
 
     say = visit.strings.gettext
-    return _resolve(
-        visit, act, say("The person gets this counselling place."), say("Choose a counselling place first.")
-    )
+
+    def tell() -> str:
+        place = visit.content.places[visit.text("place") or visit.text("other")]
+        return say("The person hears of “{name}”.", name=place.name)
+
+    return _resolve(visit, act, tell, say("Choose a counselling place first."))
 
 
 def want_topic(visit: Visit) -> Response:

@@ -27,6 +27,7 @@ document.addEventListener("formdata", (event) => {
 // when something was written since, and no more once a form is on its way: that would take a question back.
 const unsaved = new Set();
 const typed = new Set();
+document.querySelectorAll("[data-refused]").forEach((form) => unsaved.add(form)); // came back with its words
 let leaving = false;
 function keepsWords(event) {
   return event.target.matches("[data-unsaved]");
