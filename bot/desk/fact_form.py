@@ -114,8 +114,7 @@ class FactForm:
         if self.visit.text("confirmed") == "yes":
             office = self.text("confirmed_by", required=True, longest=160)
             return body | mark_confirmed(office or "", self.visit.today)
-        covered = (body.keys() | self.before.keys()) - _FOR_STAFF
-        if all((body.get(name) or None) == self.before.get(name) for name in covered):
+        if is_same(self.before, body, but=_FOR_STAFF):
             return body
         return {name: value for name, value in body.items() if name not in {"confirmed_by", "confirmed_on"}}
 
@@ -210,6 +209,12 @@ def _follows(form: FactForm, key: str, ends: str | None, figures: Body) -> bool:
     if rule is None or ends is None or not figures.keys() <= rule.figures.keys():
         return False
     return rule.valid_from == dt.date.fromisoformat(ends) + dt.timedelta(days=1)
+
+
+def is_same(before: Mapping[str, Any], body: Mapping[str, Any], *, but: Collection[str]) -> bool:
+    """Tell whether two bodies say the same, some fields aside; an empty field is none."""
+    names = (before.keys() | body.keys()) - set(but)
+    return all((before.get(name) or None) == (body.get(name) or None) for name in names)
 
 
 def show_body(body: Mapping[str, Any], today: dt.date) -> Body:

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -15,6 +14,7 @@ from bot.desk.permissions import Permission, may
 from bot.desk.visit import Visit
 from bot.i18n import Strings, get_strings
 from bot.languages import Language, find_language
+from bot.services.keeping_facts import name_host
 from bot.services.marking_up import write_html
 from bot.services.naming_marks import split_marks
 from bot.services.signing_in import Person
@@ -99,11 +99,6 @@ def tell_moment(context: Context, moment: dt.datetime) -> str:
     """Return day and time in Magdeburg, in the language of the page."""
     strings = context["strings"]
     return f"{strings.date(find_day(moment))}, {strings.time(find_time(moment))}"
-
-
-def name_host(address: str) -> str:
-    """Return whose page an address leads to."""
-    return (urlsplit(address).hostname or "").removeprefix("www.")
 
 
 def find_day(moment: dt.datetime) -> dt.date:

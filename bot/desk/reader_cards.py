@@ -11,7 +11,7 @@ from bot.messages.content import LINE_LENGTH, AnyFact, Content, Place, Rule
 from bot.services.answering import find_title
 from bot.services.arranging_topics import Reason, Refusal, list_offered
 from bot.services.checking_facts import MAX_PLACES
-from bot.services.finding_uses import find_uses, list_shown_topics
+from bot.services.finding_uses import Uses, list_shown_topics
 from bot.services.keeping_facts import tell_name
 from bot.services.writing_lines import check_line, find_length_fault, find_line_file, fingerprint_line, shows_line
 
@@ -54,6 +54,7 @@ class LineField:
 def show_reader_cards(
     visit: Visit,
     fact: AnyFact,
+    uses: Uses,
     ticked: Collection[str] | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
@@ -64,7 +65,7 @@ def show_reader_cards(
     listing = list_shown_topics(content, fact.id)
     chosen = listing if ticked is None else ticked
     offered = list_offered(content, fact)
-    shown = shows_line(find_uses(content, fact, visit.today))
+    shown = shows_line(uses)
     return {
         "boxes": [_make_box(visit, fact, topic, ticked=topic in chosen) for topic in offered],
         "listing": [topic for topic in offered if topic in listing],
@@ -136,7 +137,7 @@ def _list_others(content: Content, topic: str, key: str) -> tuple[tuple[str, str
 
 def _make_line(visit: Visit, fact: AnyFact, language: Language, typed: Mapping[str, str], *, shown: bool) -> LineField:
     content, tag = visit.content, language.tag
-    stored = content.fact_lines.get(tag, {}).get(fact.id, "")
+    stored = content.find_line(tag, fact.id)
     findings = check_line(content, tag, fact.id, stored, visit.today)
     return LineField(
         language=language,

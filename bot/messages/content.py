@@ -330,6 +330,10 @@ class Content:
             rule = following
         return rule
 
+    def find_line(self, language: str, key: str) -> str:
+        """Return the line on what a place or an event offers; empty where the language has none."""
+        return self.fact_lines.get(language, {}).get(key, "")
+
     def find_fact(self, key: str) -> AnyFact | None:
         """Return the fact with this id, whatever its kind, or None."""
         return self.places.get(key) or self.events.get(key) or self.rules.get(key)

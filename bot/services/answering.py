@@ -204,7 +204,7 @@ def describe_place(number: int | None, place: Place, content: Content, reader: R
     """Return a place as readers see it: what it offers, where, when, in which languages; numbered among others."""
     strings = reader.strings
     heading = f"**{place.name}**" if number is None else f"**{number}. {place.name}**"
-    lines = [heading, content.fact_lines.get(reader.language, {}).get(place.id, "")]
+    lines = [heading, content.find_line(reader.language, place.id)]
     if place.address_secret:
         lines.append("📍 " + strings.gettext("The address is kept secret; please call."))
     elif place.address:
@@ -242,7 +242,7 @@ def _describe_event(event: Event, content: Content, reader: Reader) -> str:
     strings = reader.strings
     lines = [
         f"**📅 {event.name}**",
-        content.fact_lines.get(reader.language, {}).get(event.id, ""),
+        content.find_line(reader.language, event.id),
         f"👥 {event.organiser}",
     ]
     if event.next_date and event.next_date >= reader.now.date():

@@ -138,6 +138,12 @@ def list_changes(session: Session, most: int, before: int | None = None) -> Sequ
     return session.scalars(query.where(Revision.id < before) if before else query).all()
 
 
+def list_entry_proposals(session: Session, file: str, key: str) -> Sequence[Revision]:
+    """Return what waits for a decision about one entry, oldest first."""
+    waiting = select(Revision).where(Revision.state == RevisionState.PROPOSED)
+    return session.scalars(waiting.where(Revision.file == file, Revision.key == key).order_by(Revision.id)).all()
+
+
 def list_proposals(session: Session) -> Sequence[Revision]:
     """Return what waits for a decision, oldest first."""
     return session.scalars(select(Revision).where(Revision.state == RevisionState.PROPOSED).order_by(Revision.id)).all()

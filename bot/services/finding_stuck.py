@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -44,7 +45,7 @@ def find_stuck(session: Session, now: dt.datetime) -> list[Stuck]:
         for item in _list_idle(session, now)
         if (reason := _find_reason(item, readers, now))
     )
-    return [found for found, _ in zip(stuck, range(_MOST), strict=False)]
+    return list(islice(stuck, _MOST))
 
 
 def _list_idle(session: Session, now: dt.datetime) -> Iterable[ReviewItem]:

@@ -63,7 +63,7 @@ def suggest_office(content: Content, fact: AnyFact) -> str:
     Empty where the source is somebody else's page, and for a rule: whoever reads a newspaper has not asked the
     office, and one click would say that they had.
     """
-    if isinstance(fact, Rule) or (fact.url and _host(fact.url) != _host(fact.source_url)):
+    if isinstance(fact, Rule) or (fact.url and name_host(fact.url) != name_host(fact.source_url)):
         return ""
     if isinstance(fact, Place):
         return fact.name if fact.url else ""
@@ -71,15 +71,20 @@ def suggest_office(content: Content, fact: AnyFact) -> str:
     return asked.name if asked else fact.organiser
 
 
+def name_host(url: str) -> str:
+    """Return whose page an address leads to."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
 def list_office_facts(content: Content, office: Place) -> list[AnyFact]:
     """Return what an office can confirm: itself, the events it is asked about, what is from its web page."""
-    host = _host(office.url) if office.url else ""
+    host = name_host(office.url) if office.url else ""
     return [
         fact
         for fact in content.facts
         if fact.id == office.id
         or (isinstance(fact, Event) and fact.ask == office.id)
-        or (host and _host(fact.source_url) == host)
+        or (host and name_host(fact.source_url) == host)
     ]
 
 
@@ -133,7 +138,3 @@ def _read_digits(words: str) -> str:
         return read_phone(words).replace(" ", "")
     except FieldError:
         return words
-
-
-def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")

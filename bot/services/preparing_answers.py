@@ -20,7 +20,7 @@ from bot.services.answering import Reader, build_answer, build_conversation
 from bot.services.checking_answers import SHOWN_FIELDS, can_tell, name_placeholder
 from bot.services.editing_content import (
     find_body,
-    list_proposals,
+    list_entry_proposals,
     list_revisions,
     propose,
     reject,
@@ -170,8 +170,8 @@ def propose_answer(
     It takes the place of what the same person proposed before. Raises ConflictError when somebody else was faster.
     """
     _check_unchanged(session, file, topic, seen)
-    for earlier in list_proposals(session):
-        if (earlier.file, earlier.key, earlier.author) == (file, topic, author):
+    for earlier in list_entry_proposals(session, file, topic):
+        if earlier.author == author:
             reject(earlier, author, now)
     return propose(session, file, topic, body, author, now, note=note)
 

@@ -21,7 +21,7 @@ from bot.messages.content import LIMITS, MAX_BRING, MAX_STEPS, PLACEHOLDER_LENGT
 from bot.messages.conversation import Part
 from bot.services.answering import make_reader
 from bot.services.comparing_texts import FieldChange, compare_bodies
-from bot.services.editing_content import list_proposals
+from bot.services.editing_content import list_entry_proposals
 from bot.services.findings import Finding
 from bot.services.listing_standings import (
     CONVERSATION,
@@ -156,12 +156,8 @@ def may_publish(visit: Visit) -> bool:
 def _find_own_proposal(visit: Visit, opened: Opened) -> Mapping[str, Any] | None:
     """Return what the person proposed and nobody has decided yet: they go on from there."""
     with visit.reading() as session:
-        own = [
-            item.body
-            for item in list_proposals(session)
-            if (item.file, item.key, item.author) == (opened.file, opened.topic, visit.signed_in.name)
-        ]
-    return own[-1] if own else None
+        waiting = list_entry_proposals(session, opened.file, opened.topic)
+        return next((item.body for item in reversed(waiting) if item.author == visit.signed_in.name), None)
 
 
 def _is_right(visit: Visit, opened: Opened, body: Mapping[str, Any]) -> bool:
@@ -208,7 +204,7 @@ def _show(
     faults = find_faults(body)
     findings = [] if faults else _check(visit, opened, body)
     with visit.reading() as session:
-        waiting = [item for item in list_proposals(session) if (item.file, item.key) == (opened.file, opened.topic)]
+        waiting = list_entry_proposals(session, opened.file, opened.topic)
         return visit.render(
             "answer.html",
             status=status,

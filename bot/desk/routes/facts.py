@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from bot.desk.fact_form import UNITS, FactForm, name_fields, name_kinds, show_body, show_sent
+from bot.desk.fact_form import UNITS, FactForm, is_same, name_fields, name_kinds, show_body, show_sent
 from bot.desk.reader_cards import name_card_fields, show_reader_cards
 from bot.desk.showing_facts import (
     EVENT_TOPICS,
@@ -32,6 +32,7 @@ from bot.services.keeping_facts import (
     confirm_fact,
     get_fact,
     kind_of,
+    mark_confirmed,
     search_facts,
     store_fact,
     tell_name,
@@ -84,9 +85,16 @@ def render_stored(
     """Show the page of a fact as it is stored; `ticked` and `typed` are what was sent from the cards below it."""
     with visit.reading() as session:
         body = find_body(session, kind_of(fact).file, fact.id)
-    cards = show_reader_cards(visit, fact, ticked, typed)
-    values = show_body(body or {}, visit.today)
-    return _render_fact(visit, fact, values, fingerprint_body(body), problems=problems, cards=cards, status=status)
+    return _render_fact(
+        visit,
+        fact,
+        show_body(body or {}, visit.today),
+        fingerprint_body(body),
+        problems=problems,
+        status=status,
+        ticked=ticked,
+        typed=typed,
+    )
 
 
 def save_fact(visit: Visit) -> Response:
@@ -154,7 +162,7 @@ def _store(visit: Visit, kind: FactKind, body: Mapping[str, Any], seen: Mapping[
     strings, content = visit.strings, visit.content
     if visit.four_eyes:
         return strings.gettext("Sent on: another person has to approve it before it goes live.")
-    if seen is not None and not _list_changes(seen, body):
+    if seen is not None and is_same(seen, body, but=mark_confirmed("", visit.today)):
         return strings.gettext("Saved. Nothing was different but who confirmed it.")
     fact = get_fact(content, kind, body["id"])
     uses = find_uses(content, fact, visit.today)
@@ -163,12 +171,6 @@ def _store(visit: Visit, kind: FactKind, body: Mapping[str, Any], seen: Mapping[
     answers = strings.ngettext("{count} answer", "{count} answers", len(uses.answers))
     languages = strings.ngettext("{count} language", "{count} languages", len(uses.languages))
     return strings.gettext("Saved. {answers} in {languages} say this now.", answers=answers, languages=languages)
-
-
-def _list_changes(known: Mapping[str, Any], body: Mapping[str, Any]) -> list[str]:
-    """Return the fields that differ, those aside that say who looked at it and when."""
-    names = (known.keys() | body.keys()) - {"seen", "confirmed_by", "confirmed_on"}
-    return [name for name in names if (known.get(name) or None) != (body.get(name) or None)]
 
 
 def find_problem(visit: Visit, kind: FactKind, body: Mapping[str, Any]) -> str:
@@ -238,25 +240,26 @@ def _render_fact(
     problems: Mapping[str, str] | None = None,
     problem: str = "",
     there_now: Sequence[tuple[str, str]] = (),
-    cards: Mapping[str, Any] | None = None,
     status: int = 200,
+    ticked: Collection[str] | None = None,
+    typed: Mapping[str, str] | None = None,
 ) -> Response:
     kind, content = kind_of(fact), visit.content
-    today = visit.today
+    uses = find_uses(content, fact, visit.today)
     due = group_due(visit).get(fact.id, ())
     return visit.render(
         "fact.html",
         status=status,
         fact=fact,
         row=make_row(visit, fact, due),
-        uses=find_uses(content, fact, today),
+        uses=uses,
         title_of=lambda topic: find_title(topic, content, visit.language),
         name_of=lambda key: tell_name(found) if (found := content.find_fact(key)) else key,
         fingerprint=fingerprint,
         there_now=there_now,
         told=(told := show_told(visit, fact)),
         office=told.office,
-        **(show_reader_cards(visit, fact) if cards is None else cards),
+        **show_reader_cards(visit, fact, uses, ticked, typed),
         **_form_values(visit, kind, values, problems or {}, problem),
     )
 

@@ -53,7 +53,7 @@ def write_lines(visit: Visit) -> Response:
             save_lines(session, fact.id, changed, seen, visit.signed_in.name, visit.now, four_eyes=visit.four_eyes)
     except ConflictError:
         problems = _tell_conflicts(visit, fact, changed, seen)
-        now = {tag: visit.content.fact_lines.get(tag, {}).get(fact.id, "") for tag in TAGS}
+        now = {tag: visit.content.find_line(tag, fact.id) for tag in TAGS}
         return render_stored(visit, fact, problems=problems, status=409, typed=now | changed)
     return visit.go(find_fact_address(fact), _tell_saved(visit, changed=bool(changed)))
 
@@ -80,7 +80,7 @@ def _tell_saved(visit: Visit, *, changed: bool) -> str:
 
 def _tell_conflicts(visit: Visit, fact: Place | Event, changed: dict[str, str], seen: dict[str, str]) -> dict[str, str]:
     """Return what stands now where somebody else was faster, by the name of the field."""
-    now = {tag: visit.content.fact_lines.get(tag, {}).get(fact.id, "") for tag in changed}
+    now = {tag: visit.content.find_line(tag, fact.id) for tag in changed}
     return {
         f"line-{tag}": visit.strings.gettext(
             "Somebody else changed this line while you were writing. It says now: “{line}”. Compare, then save again.",

@@ -61,15 +61,14 @@ def show_wanted(visit: Visit) -> Response:
 
 def answer_with_topic(visit: Visit) -> Response:
     """Send the answer of a topic."""
+    topic = visit.text("topic") or visit.text("other")
 
     def act(session: Session, item: ReviewItem, account: Account, now: dt.datetime) -> None:
-        topic, vault = visit.text("topic") or visit.text("other"), visit.services.vault
-        reviewing.answer_with_topic(session, item, topic, visit.published, account.name, vault, now)
+        reviewing.answer_with_topic(session, item, topic, visit.published, account.name, visit.services.vault, now)
 
     say = visit.strings.gettext
 
     def tell() -> str:
-        topic = visit.text("topic") or visit.text("other")
         return say("The person gets the answer “{title}”.", title=find_title(topic, visit.content, visit.language))
 
     return _resolve(visit, act, tell, say("Choose a topic first."))
@@ -105,16 +104,15 @@ def answer_with_block(visit: Visit) -> Response:
 
 def refer(visit: Visit) -> Response:
     """Send the person to a counselling place."""
+    place = visit.text("place") or visit.text("other")
 
     def act(session: Session, item: ReviewItem, account: Account, now: dt.datetime) -> None:
-        place, vault = visit.text("place") or visit.text("other"), visit.services.vault
-        reviewing.refer_to_place(session, item, place, visit.content, account.name, vault, now)
+        reviewing.refer_to_place(session, item, place, visit.content, account.name, visit.services.vault, now)
 
     say = visit.strings.gettext
 
     def tell() -> str:
-        place = visit.content.places[visit.text("place") or visit.text("other")]
-        return say("The person hears of “{name}”.", name=place.name)
+        return say("The person hears of “{name}”.", name=visit.content.places[place].name)
 
     return _resolve(visit, act, tell, say("Choose a counselling place first."))
 
